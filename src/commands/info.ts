@@ -1,0 +1,23 @@
+import { BaseCommand } from '../terminal/baseCommand.js';
+import { settingFlags } from '../terminal/flags.js';
+
+export default class Info extends BaseCommand {
+  static override summary = 'Show versions and engines, and what a run holds.';
+  static override description = 'With --run: each artefact, whether it is fresh, and the command to run next.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --run output/hdfs',
+  ];
+  static override baseFlags = {} as typeof BaseCommand.baseFlags;
+  static override flags = settingFlags('run');
+
+  async run() {
+    const { flags } = await this.parse(Info);
+    const { describeInstallation, describeRun } = await import('../run/info.js');
+    const { infoLines } = await import('../terminal/info.js');
+    const dir = flags.run as string | undefined;
+    const info = { ...(await describeInstallation()), run: dir === undefined ? undefined : await describeRun(dir) };
+    for (const line of infoLines(info)) this.log(line);
+    return info;
+  }
+}

@@ -1,0 +1,41 @@
+import { statSync } from 'node:fs';
+import type { Stage } from '../run/artefacts.js';
+import type { Settings } from './schema.js';
+
+/**
+ * The part of the settings that a stage's artefacts depend on, input files with their size and time included.
+ * A stage records it with what it writes; when it is equal and the artefacts are fresh, the stage needn't run again.
+ */
+export function partOf(stage: Stage, settings: Settings): Record<string, unknown> {
+  const { input, split, sequences, seed } = settings;
+  switch (stage) {
+    case 'parse': {
+      const { parser, ...parse } = settings.parse;
+      const { protocol, trainFraction } = split;
+      const files = { log: input.files.map(stamp), parser: parser && stamp(parser) };
+      return { ...files, format: input.format, drain: settings.drain, parse, protocol, trainFraction };
+    }
+    case 'sessions': {
+      const keys = Object.values(input.keys ?? {}).map((files) => files.map(stamp));
+      return { labels: input.labels && stamp(input.labels), keys, split, sequences, seed };
+    }
+    case 'vocab':
+      return {};
+    case 'train': {
+      const { resume: _resume, ...train } = settings.train;
+      return { model: settings.model, train, seed };
+    }
+    case 'predict':
+      return { predict: settings.predict, seed };
+    case 'evaluate': {
+      const { scores, ...evaluate } = settings.evaluate;
+      return { ...evaluate, scores: scores && stamp(scores), protocol: split.protocol };
+    }
+  }
+}
+
+/** Tells one state of a file from another, as `make` does. */
+function stamp(path: string): { path: string; bytes?: number; modified?: number } {
+  const found = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+  return { path, bytes: found?.size, modified: found?.mtimeMs };
+}

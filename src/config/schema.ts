@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+const fraction = z.number().gt(0).lt(1);
+const count = z.number().int().positive();
+
+/** A mask: each match in a message is replaced by `<NAME>` before Drain sees it. A string names a built-in mask. */
+const mask = z.union([
+  z.string(),
+  z.strictObject({ name: z.string().regex(/^[A-Z][A-Z0-9_]*$/), pattern: z.string() }),
+]);
+
+/**
+ * Every setting with its default. A setting is given, from strongest to weakest, by a flag, by an environment variable
+ * (`drain.depth` is `LOGBERT_DRAIN_DEPTH`, `split.trainFraction` is `LOGBERT_SPLIT_TRAIN_FRACTION`), by `.env`,
+ * by a YAML file (`--config`), or by the default here. Unknown keys are refused.
+ */
+export const settingsSchema = z.strictObject({
+  /** Name of the run; names the default run folder. */
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .default('run'),
+  /** The run folder; default `output/<name>`. */
+  run: z.string().optional(),
+  seed: z.number().int().nonnegative().default(42),
+  input: z
+    .strictObject({
+      /** Log files, read as one stream in this order; `-` is stdin. */
+      files: z.array(z.string()).default([]),
+      /** Name of a line format in src/parse/formats.ts. */
+      format: z.string().default('hdfs'),
+      /** CSV with the columns `BlockId,Label`. */
+      labels: z.string().optional(),
+      /** Files of event keys, one session a line, in place of a log; the files are the split. */
+      keys: z
+        .strictObject({
+          train: z.array(z.string()),
+          testNormal: z.array(z.string()),
+          testAbnormal: z.array(z.string()),
+        })
+        .optional(),
+    })
+    .prefault({}),
+  drain: z
+    .strictObject({
+      /** Depth of the parse tree, as Drain counts it: root and leaf included. */
+      depth: z.number().int().min(3).default(4),
+      similarity: z.number().min(0).max(1).default(0.4),
+      maxChildren: count.default(100),
+      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
+    })
+    .prefault({}),
+  parse: z
+    .strictObject({
+      /** Keep a seekable compressed copy of the raw lines in the run; otherwise pointer and hash. */
+      keepLines: z.boolean().default(true),
+      /** Match against a saved parser only; nothing is learnt. */
+      matchOnly: z.boolean().default(false),
+      /** Saved parser state to start from. */
+      parser: z.string().optional(),
+      /** Longer lines are rejected (and kept, cut, in the side file). */
+      maxLineBytes: count.default(1 << 20),
+    })
+    .prefault({}),
+  split: z
+    .strictObject({
+      /** `strict`: border in time, test lines are only matched. `paper`: the authors' way, shuffled normal sessions. */
+      protocol: z.enum(['strict', 'paper']).default('strict'),
+      trainFraction: fraction.default(0.5),
+      /** Share of the normal training sessions (their last) held out for early stopping and thresholds. */
+      validationFraction: fraction.default(0.1),
+    })
+    .prefault({}),
+  sequences: z
+    .strictObject({
+      /** `session`: by session id. `count`: windows of `length` lines, `step` apart. */
+      window: z.enum(['session', 'count']).default('session'),
+      length: count.default(20),
+      step: count.default(20),
+    })
+    .prefault({}),
+  /** `name` chooses the model; the other keys are that model's own settings (src/model/registry.ts). */
+  model: z.looseObject({ name: z.string().default('logbert') }).prefault({}),
+  train: z
+    .strictObject({
+      epochs: count.default(30),
+      /** Stop after so many epochs without a better validation loss. */
+      patience: count.default(10),
+      batch: count.default(32),
+      /** Peak learning rate of Adam, reached after `warmup` steps; it then falls as step^-0.5. */
+      learningRate: z.number().positive().default(6.25e-4),
+      warmup: count.default(500),
+      /** Continue from the training state in the run folder. */
+      resume: z.boolean().default(false),
+    })
+    .prefault({}),
+  predict: z
+    .strictObject({
+      /** Rounds of masking; each round masks another part of the session. */
+      rounds: count.default(5),
+      /** Which score decides: `nll`, `misses`, `distance` (see src/model). */
+      score: z.string().default('nll'),
+    })
+    .prefault({}),
+  evaluate: z
+    .strictObject({
+      /** Strict threshold: this quantile of the validation sessions' scores. */
+      quantile: z.number().gt(0).max(1).default(0.995),
+      /** Sessions with fewer events are left out of `result`; `all` then counts every session. */
+      minLength: count.default(1),
+      /** A CSV `id,score` of anyone's scores, in place of the run's own. */
+      scores: z.string().optional(),
+    })
+    .prefault({}),
+  engine: z
+    .strictObject({
+      name: z.enum(['auto', 'onnx', 'wasm', 'cpu']).default('auto'),
+      /** Threads of the native engine; default: the cores that this process may use. */
+      threads: count.optional(),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['quiet', 'info', 'debug']).default('info') }).prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;

@@ -1,0 +1,63 @@
+import { partOf } from '../config/parts.js';
+import type { Settings } from '../config/schema.js';
+import type { Progress } from '../progress.js';
+import type { RunFolder } from '../run/folder.js';
+import { type KeyFiles, readKeyFiles } from './keyFiles.js';
+import { readLogSessions } from './logSessions.js';
+import { saveSessions } from './sessions.js';
+import { countSessions, type SessionsSummary } from './summary.js';
+
+export type { SessionsSummary } from './summary.js';
+
+/**
+ * Makes sessions.parquet and sequences.parquet, from the parsed events of the run or from key files.
+ * @throws UserError when labels, key files or the parsed log can't be used
+ */
+export async function buildSessions(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {
+  const { keys } = settings.input;
+  const summary = keys ? await fromKeys(keys, settings, run, progress) : await fromLog(settings, run, progress);
+  for (const line of remarks(summary, settings)) progress.note(line);
+  return summary;
+}
+
+async function fromKeys(
+  keys: KeyFiles,
+  settings: Settings,
+  run: RunFolder,
+  progress: Progress,
+): Promise<SessionsSummary> {
+  const sessions = await readKeyFiles(keys, settings.split.validationFraction, progress);
+  await saveSessions(run, sessions, { from: [], settings: partOf('sessions', settings) });
+  return { source: 'keys', protocol: 'files', window: 'session', ...countSessions(sessions), unusedLabels: 0 };
+}
+
+async function fromLog(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {
+  const { sessions, ...rest } = await readLogSessions(settings, run, progress);
+  await saveSessions(run, sessions, { from: ['events', 'ledger'], settings: partOf('sessions', settings) });
+  const { protocol } = settings.split;
+  return { source: 'log', protocol, window: settings.sequences.window, ...countSessions(sessions), ...rest };
+}
+
+/** What a user should know before trusting figures that come of these sessions. */
+function remarks({ splits, unusedLabels, sessions }: SessionsSummary, { input }: Settings): string[] {
+  const { normal, anomalies } = splits.test;
+  const unlabelled = Object.values(splits).reduce((sum, part) => sum + part.unlabelled, 0);
+  const lines: string[] = [];
+  if (unusedLabels > 0) lines.push(`${plural(unusedLabels, 'label')} of ${input.labels} name no session of this log.`);
+  if (unlabelled === sessions) lines.push('No session has a label: scores can be made, but not evaluated.');
+  else if (unlabelled > 0) lines.push(`${plural(unlabelled, 'session')} of ${count(sessions)} without a label.`);
+  if (anomalies + normal > 0 && anomalies * normal === 0) {
+    const only = anomalies === 0 ? 'normal' : 'abnormal';
+    lines.push(`All labelled test sessions are ${only} (${count(anomalies + normal)}): F1 says nothing here.`);
+  }
+  if (splits.train.sessions === 0) lines.push('No session is left to train on: the training side holds no normal one.');
+  return lines;
+}
+
+function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
+}

@@ -1,0 +1,46 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { DType } from './graph.js';
+
+export type Tensors = Record<string, Tensor>;
+
+/** What a tensor function may use beside its inputs. */
+export interface Context {
+  /** Zeroes a share `rate` of the entries and scales the rest by 1 / (1 - rate); the identity where nothing is trained. */
+  dropout(x: Tensor, rate: number): Tensor;
+}
+
+/** A pure function of TensorFlow.js tensors: no state, no value read back, the same operations at every call. */
+export type TensorFunction = (inputs: Tensors, context: Context) => Tensors;
+
+/** Shapes with names for the sizes that vary from call to call, such as `['B', 'T']`. */
+export type Signature = Readonly<
+  Record<string, { readonly shape: readonly (number | string)[]; readonly dtype: DType }>
+>;
+
+/** A tensor in the host's memory, row-major. */
+export interface HostTensor {
+  readonly data: Float32Array | Int32Array;
+  readonly shape: readonly number[];
+}
+export type HostTensors = Record<string, HostTensor>;
+
+/** Gives the dropout masks of one call: the `index`-th mask, `length` entries of 0 or 1 / (1 - rate). */
+export type Noise = (index: number, length: number, rate: number) => Float32Array;
+
+export interface Compiled {
+  /** Runs the function. Without `noise` there is no dropout to feed: a function that has some fails. */
+  run(inputs: HostTensors, noise?: Noise): Promise<HostTensors>;
+  dispose(): Promise<void>;
+}
+
+/** A way to run tensor functions. All engines give the same numbers up to rounding. */
+export interface Engine {
+  readonly name: EngineName;
+  /** For a person: library, version, threads. */
+  readonly description: string;
+  /** @param options.train the function's dropout is live */
+  compile(fn: TensorFunction, signature: Signature, options?: { train?: boolean }): Compiled;
+}
+
+export const ENGINE_NAMES = ['onnx', 'wasm', 'cpu'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];

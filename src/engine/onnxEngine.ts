@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { Compiled, Engine, HostTensor, HostTensors, Noise, Signature, TensorFunction } from './engine.js';
+import type { Binding, Graph } from './graph.js';
+import { bindGraph, bindingOf, symbolsOf } from './graph.js';
+import { lowerToOnnx } from './onnx/lower.js';
+import { optimize } from './passes/index.js';
+import { trace } from './trace.js';
+
+type OnnxRuntime = typeof import('onnxruntime-node');
+
+/** Runs traced functions natively, by ONNX Runtime on the CPU. */
+export class OnnxEngine implements Engine {
+  readonly name = 'onnx';
+  readonly description: string;
+
+  private constructor(
+    private readonly runtime: OnnxRuntime,
+    private readonly threads: number,
+  ) {
+    this.description = `ONNX Runtime ${runtime.env.versions.node ?? ''} on the CPU, ${threads} threads`;
+  }
+
+  /** @throws where the package or its native library is missing */
+  static async open(threads = availableParallelism()): Promise<OnnxEngine> {
+    return new OnnxEngine(await import('onnxruntime-node'), threads);
+  }
+
+  compile(fn: TensorFunction, signature: Signature, options: { train?: boolean } = {}): Compiled {
+    return new CompiledGraph(this.runtime, this.threads, trace(fn, signature, options));
+  }
+}
+
+/** One recorded graph and an ONNX Runtime session for each binding of its symbols. */
+class CompiledGraph implements Compiled {
+  private readonly sessions = new Map<string, Promise<BoundSession>>();
+  private readonly symbols: string[];
+
+  constructor(
+    private readonly runtime: OnnxRuntime,
+    private readonly threads: number,
+    private readonly graph: Graph,
+  ) {
+    this.symbols = symbolsOf(graph);
+  }
+
+  async run(inputs: HostTensors, noise?: Noise): Promise<HostTensors> {
+    const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+    const { graph, session } = await this.bound(bindingOf(this.graph, shapes));
+    const results = await session.run(this.feeds(graph, inputs, noise));
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOnnx(tensor)]));
+  }
+
+  async dispose(): Promise<void> {
+    for (const { session } of await Promise.all(this.sessions.values())) await session.release();
+    this.sessions.clear();
+  }
+
+  private bound(binding: Binding): Promise<BoundSession> {
+    const key = this.symbols.map((symbol) => binding[symbol]).join();
+    const session = this.sessions.get(key) ?? this.open(binding);
+    this.sessions.set(key, session);
+    return session;
+  }
+
+  private async open(binding: Binding): Promise<BoundSession> {
+    const graph = optimize(bindGraph(this.graph, binding));
+    const session = await this.runtime.InferenceSession.create(lowerToOnnx(graph), {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: this.threads,
+      interOpNumThreads: 1,
+      // Shapes are fixed within a session: the pattern would only hold a second copy of its buffers.
+      enableMemPattern: false,
+      logSeverityLevel: 3,
+    });
+    return { graph, session };
+  }
+
+  private feeds(graph: Graph, inputs: HostTensors, noise?: Noise): Record<string, OnnxTensor> {
+    const masks = graph.inputs.filter(({ dropoutRate }) => dropoutRate !== undefined);
+    if (masks.length > 0 && !noise) throw new Error('The function has dropout: give it noise.');
+    const feeds = Object.entries(inputs).map(([name, tensor]) => [name, this.toOnnx(tensor)]);
+    const dropout = masks.map(({ name, value, dropoutRate }, index) => {
+      const shape = value.shape as number[];
+      const length = shape.reduce((product, size) => product * size, 1);
+      return [name, this.toOnnx({ data: noise!(index, length, dropoutRate!), shape })];
+    });
+    return Object.fromEntries([...feeds, ...dropout]);
+  }
+
+  private toOnnx({ data, shape }: HostTensor): OnnxTensor {
+    const { Tensor } = this.runtime;
+    return data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int32', data, shape);
+  }
+}
+
+interface BoundSession {
+  readonly graph: Graph;
+  readonly session: InferenceSession;
+}
+
+function fromOnnx(tensor: OnnxTensor): HostTensor {
+  return { data: tensor.data as Float32Array | Int32Array, shape: tensor.dims };
+}

@@ -1,0 +1,49 @@
+import type { GenerateOptions, GenerateSummary } from './data/generate.js';
+import { type Progress, silent } from './progress.js';
+import type { Stage } from './run/artefacts.js';
+import type { RunFolder } from './run/folder.js';
+import { runStage, type StageFunction } from './run/pipeline.js';
+
+/*
+ * The functions that the commands call, for use from programs. Importing this loads nothing heavy: a stage loads
+ * tensors and ONNX Runtime when it is called.
+ */
+export { partOf } from './config/parts.js';
+export { type Settings, type SettingsInput, settingsSchema } from './config/schema.js';
+export { type FlagValue, loadSettings, type SettingsSources } from './config/settings.js';
+export { UsageError, UserError } from './error.js';
+export { type ModelEntry, models } from './model/registry.js';
+export { type Progress, silent, type Task } from './progress.js';
+export { Random } from './random.js';
+export { ARTEFACTS, type ArtefactName, STAGES, type Stage } from './run/artefacts.js';
+export { type Fault, type Origin, RunFolder } from './run/folder.js';
+export {
+  isStageFresh,
+  type PipelineEvents,
+  runPipeline,
+  runStage,
+  type StageFunction,
+  type Summaries,
+} from './run/pipeline.js';
+
+/** Parses logs into events and learns their templates: `logbert parse`. */
+export const parseLogs = stage('parse');
+/** Groups events into sessions, joins labels and splits: `logbert sessions`. */
+export const buildSessions = stage('sessions');
+/** Builds the vocabulary from the training sessions: `logbert vocab`. */
+export const buildVocabulary = stage('vocab');
+/** Trains the model that the settings name: `logbert train`. */
+export const trainModel = stage('train');
+/** Scores each session and event: `logbert predict`. */
+export const predictScores = stage('predict');
+/** Chooses the threshold and writes result and report: `logbert evaluate`. */
+export const evaluateRun = stage('evaluate');
+
+/** Writes an HDFS-like log with labels: `logbert generate`. */
+export async function generateLog(options: GenerateOptions, progress: Progress = silent): Promise<GenerateSummary> {
+  return (await import('./data/generate.js')).generateLog(options, progress);
+}
+
+function stage<S extends Stage>(name: S): StageFunction<S> {
+  return (settings, run: RunFolder, progress = silent) => runStage(name, settings, run, progress);
+}

@@ -1,0 +1,68 @@
+import type { HostTensors } from '../engine/engine.js';
+import { UserError } from '../error.js';
+import { readSafeTensors, writeSafeTensors } from './safetensors.js';
+
+const FORMAT = 'logbert-checkpoint';
+const VERSION = 1;
+
+/** A trained model with all that is needed to use it. */
+export interface Checkpoint {
+  /** `model` of the settings: name and the model's own settings. */
+  readonly model: { name: string; [key: string]: unknown };
+  /** Template id of each vocabulary key after the special ones. */
+  readonly templates: readonly number[];
+  /** What it was trained on: seed, epochs, best epoch, validation loss. */
+  readonly training: Record<string, unknown>;
+  readonly parameters: HostTensors;
+  readonly state: HostTensors;
+}
+
+export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { model, templates, training, parameters, state } = checkpoint;
+  const metadata = {
+    format: FORMAT,
+    version: String(VERSION),
+    model: JSON.stringify(model),
+    vocabulary: JSON.stringify(templates),
+    training: JSON.stringify(training),
+    state: JSON.stringify(Object.keys(state)),
+  };
+  await writeSafeTensors(path, { metadata, tensors: { ...parameters, ...state } });
+}
+
+/**
+ * @param next the command that makes a new one
+ * @throws UserError when the file is cut, is something else, or is of another version
+ */
+export async function loadCheckpoint(path: string, next: string): Promise<Checkpoint> {
+  try {
+    const { metadata, tensors } = await readSafeTensors(path);
+    if (metadata.format !== FORMAT) throw new Error(`it is no ${FORMAT}`);
+    if (metadata.version !== String(VERSION)) {
+      throw new Error(`it has the format version ${metadata.version}; this program reads ${VERSION}`);
+    }
+    const stateNames = new Set(JSON.parse(metadata.state) as string[]);
+    const part = (ofState: boolean) =>
+      Object.fromEntries(Object.entries(tensors).filter(([name]) => stateNames.has(name) === ofState));
+    return {
+      model: JSON.parse(metadata.model),
+      templates: JSON.parse(metadata.vocabulary),
+      training: JSON.parse(metadata.training),
+      parameters: part(false),
+      state: part(true),
+    };
+  } catch (error) {
+    throw new UserError(`The checkpoint ${path} can't be used: ${(error as Error).message}.`, { next, cause: error });
+  }
+}
+
+/** @throws UserError when the checkpoint was trained with another vocabulary than the one at hand */
+export function requireSameVocabulary(checkpoint: Checkpoint, templates: ArrayLike<number>, next: string): void {
+  const same =
+    checkpoint.templates.length === templates.length && checkpoint.templates.every((id, i) => id === templates[i]);
+  if (same) return;
+  throw new UserError(
+    `The checkpoint was trained with another vocabulary: ${checkpoint.templates.length} keys there, ${templates.length} here, not the same.`,
+    { next },
+  );
+}

@@ -1,0 +1,34 @@
+import { Vocabulary } from '../../data/vocabulary.js';
+import { Random } from '../../random.js';
+
+/**
+ * The positions of a sequence that one round of scoring masks: a pure function of (seed, length, round), so that a score
+ * depends on neither batch nor order and an exported model can repeat it.
+ *
+ * The rounds walk over one permutation of the positions, each starting where `length / rounds` steps further are done;
+ * with rounds x ratio >= 1 every position is masked at least once.
+ */
+export function scoringMask(seed: number, length: number, round: number, rounds: number, ratio: number): Int32Array {
+  const order = new Random(seed, 'scoring mask', length).shuffle(Int32Array.from({ length }, (_, i) => i));
+  const count = Math.max(1, Math.ceil(ratio * length));
+  const start = Math.floor((round * length) / rounds);
+  return Int32Array.from({ length: count }, (_, i) => order[(start + i) % length]);
+}
+
+/**
+ * Masks a training sequence in place: each position with probability `ratio`, at least one; of the chosen 80 % become
+ * [MASK], 10 % a random key, 10 % stay (Devlin et al., 2019, section 3.1).
+ * @param keys the sequence, changed in place
+ * @returns the chosen positions
+ */
+export function maskForTraining(keys: Int32Array, ratio: number, vocabularySize: number, random: Random): number[] {
+  const chosen: number[] = [];
+  for (let i = 0; i < keys.length; i++) if (random.next() < ratio) chosen.push(i);
+  if (chosen.length === 0 && keys.length > 0) chosen.push(random.int(keys.length));
+  for (const i of chosen) {
+    const draw = random.next();
+    if (draw < 0.8) keys[i] = Vocabulary.MASK;
+    else if (draw < 0.9) keys[i] = Vocabulary.SPECIALS + random.int(vocabularySize - Vocabulary.SPECIALS);
+  }
+  return chosen;
+}

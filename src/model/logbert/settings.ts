@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** The settings of LogBERT; the defaults are those of the authors' code for HDFS. */
+export const logbertSettings = z
+  .strictObject({
+    /** D, a multiple of `heads`. */
+    hidden: z.number().int().positive().default(256),
+    layers: z.number().int().positive().default(4),
+    heads: z.number().int().positive().default(4),
+    feedForward: z.number().int().positive().default(512),
+    dropout: z.number().min(0).lt(1).default(0.1),
+    /** Longest input in tokens; longer sessions are cut into pieces. */
+    maxLength: z.number().int().min(2).default(512),
+    /** Share of a session's tokens that is masked in training. */
+    maskRatio: z.number().gt(0).max(1).default(0.65),
+    /** Share that is masked in each round of scoring; default: as in training. */
+    scoringMaskRatio: z.number().gt(0).max(1).optional(),
+    /**
+     * Up to so many [END] tokens close a session and are masked and predicted like keys, so that a session which stops
+     * too early is surprising; training draws their number anew each time. 0: none, as published.
+     */
+    ends: z.number().int().nonnegative().default(0),
+    /** Weight of the hypersphere loss; 0 switches it off. */
+    hypersphere: z.number().min(0).default(0.1),
+    /** A masked event is missed when it is not among so many likeliest keys. */
+    topG: z.number().int().positive().default(6),
+  })
+  .refine(({ hidden, heads }) => hidden % heads === 0, {
+    error: 'hidden must be a multiple of heads',
+    path: ['hidden'],
+  });
+
+export type LogbertSettings = z.output<typeof logbertSettings>;

@@ -1,0 +1,156 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import Papa from 'papaparse';
+import { partOf } from '../config/parts.js';
+import type { Settings } from '../config/schema.js';
+import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
+import { writeTable } from '../data/parquet.js';
+import { loadSessions, type Sessions, SPLITS, TRAIN, UNKNOWN } from '../data/sessions.js';
+import { Vocabulary } from '../data/vocabulary.js';
+import { openEngine } from '../engine/open.js';
+import { UsageError } from '../error.js';
+import type { Progress } from '../progress.js';
+import { commandFor } from '../run/artefacts.js';
+import type { RunFolder } from '../run/folder.js';
+import { loadCheckpoint, requireSameVocabulary } from './checkpoint.js';
+import type { SequenceModel, Tally } from './model.js';
+import { createModel } from './registry.js';
+import { Scorer } from './scorer.js';
+import { modelContext } from './train.js';
+
+export interface PredictionSummary {
+  model: string;
+  engine: string;
+  sessions: number;
+  /** Distinct sequences; each is scored once. */
+  distinct: number;
+  score: string;
+  seconds: number;
+  sessionsPerSecond: number;
+}
+
+/** Scores every session that was not trained on, and each of its events; writes scores.csv and event_scores.parquet. */
+export async function predictScores(
+  settings: Settings,
+  run: RunFolder,
+  progress: Progress,
+): Promise<PredictionSummary> {
+  const sessions = await loadSessions(run);
+  const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
+  const again = commandFor('checkpoint', run.dir);
+  const checkpoint = await loadCheckpoint(await run.require('checkpoint'), again);
+  requireSameVocabulary(checkpoint, vocabulary.templates, again);
+  const model = await createModel(checkpoint.model, modelContext(settings, vocabulary));
+  requireScore(model, settings.predict.score);
+  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN);
+  const engine = await openEngine(settings.engine.name, { threads: settings.engine.threads });
+  const scorer = new Scorer(model, engine, checkpoint, settings.predict.rounds);
+  const started = performance.now();
+  const encoded = distinct.sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
+  const tallies = await scorer.score(encoded, progress).finally(() => scorer.dispose());
+  const seconds = (performance.now() - started) / 1000;
+  const origin = { from: ['checkpoint', 'vocabulary', 'sequences'] as const, settings: partOf('predict', settings) };
+  await run.writeAll(['scores', 'eventScores'], { ...origin, from: [...origin.from] }, async (tmp) => {
+    await writeScores(tmp('scores'), sessions, distinct, tallies.map(model.summarize), settings.predict.score);
+    writeEventScores(tmp('eventScores'), distinct, tallies, vocabulary);
+  });
+  const scored = distinct.counts.reduce((sum, count) => sum + count, 0);
+  return {
+    model: checkpoint.model.name,
+    engine: engine.description,
+    sessions: scored,
+    distinct: distinct.sequences.length,
+    score: settings.predict.score,
+    seconds,
+    sessionsPerSecond: Math.round(scored / seconds),
+  };
+}
+
+function requireScore(model: SequenceModel, score: string): void {
+  const known = Object.keys(model.summarize({ ...EMPTY_TALLY }));
+  if (!known.includes(score)) {
+    throw new UsageError(`Unknown score ${score}: expected ${known.join(', ')}.`, {
+      next: `logbert predict --score ${known[0]}`,
+    });
+  }
+}
+
+const EMPTY_TALLY: Tally = {
+  length: 0,
+  masked: new Uint16Array(),
+  misses: new Uint16Array(),
+  surprise: new Float32Array(),
+  expected: new Int32Array(),
+  distance: 0,
+  rounds: 0,
+};
+
+/** One row a session: id, label, split, length, sequence, score and the model's single scores. */
+async function writeScores(
+  path: string,
+  { ids, labels, splits, offsets }: Sessions,
+  { of }: Distinct,
+  scores: readonly Record<string, number>[],
+  chosen: string,
+): Promise<void> {
+  const columns = Object.keys(scores[0] ?? {});
+  const tails = scores.map((score) => [score[chosen], ...columns.map((column) => score[column])].join());
+  function* lines() {
+    yield `${['id', 'label', 'split', 'length', 'sequence', 'score', ...columns].join()}\n`;
+    for (let i = 0; i < ids.length; i++) {
+      if (of[i] === NOT_INCLUDED) continue;
+      const label = labels[i] === UNKNOWN ? '' : labels[i];
+      const id = Papa.unparse([[ids[i]]]);
+      yield `${id},${label},${SPLITS[splits[i]]},${offsets[i + 1] - offsets[i]},${of[i]},${tails[of[i]]}\n`;
+    }
+  }
+  await pipeline(Readable.from(chunked(lines(), 4096)), createWriteStream(path));
+}
+
+function* chunked(lines: Iterable<string>, size: number): Generator<string> {
+  let chunk: string[] = [];
+  for (const line of lines) {
+    if (chunk.push(line) < size) continue;
+    yield chunk.join('');
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk.join('');
+}
+
+/** One row an event of each distinct sequence. */
+function writeEventScores(
+  path: string,
+  { sequences }: Distinct,
+  tallies: readonly Tally[],
+  vocabulary: Vocabulary,
+): void {
+  const rows = sequences.reduce((sum, { length }) => sum + length, 0);
+  const ints = () => new Int32Array(rows);
+  const table = {
+    sequence: ints(),
+    position: ints(),
+    template: ints(),
+    masked: ints(),
+    misses: ints(),
+    expected: ints(),
+  };
+  const nll = new Float32Array(rows);
+  let row = 0;
+  sequences.forEach((events, sequence) => {
+    const { masked, misses, surprise, expected } = tallies[sequence];
+    for (let position = 0; position < events.length; position++, row++) {
+      table.sequence[row] = sequence;
+      table.position[row] = position;
+      table.template[row] = events[position];
+      table.masked[row] = masked[position];
+      table.misses[row] = misses[position];
+      table.expected[row] = expected[position] < Vocabulary.SPECIALS ? -1 : vocabulary.template(expected[position]);
+      nll[row] = masked[position] === 0 ? 0 : surprise[position] / masked[position];
+    }
+  });
+  writeTable(path, { format: 'logbert-event-scores', version: 1 }, [
+    ...Object.entries(table).map(([name, data]) => ({ name, type: 'int32' as const, data })),
+    { name: 'nll', type: 'float', data: nll },
+  ]);
+}

@@ -1,0 +1,138 @@
+import { writeFile } from 'node:fs/promises';
+import { partOf } from '../config/parts.js';
+import type { Settings } from '../config/schema.js';
+import { loadSessions, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
+import { Vocabulary } from '../data/vocabulary.js';
+import type { HostTensors } from '../engine/engine.js';
+import { openEngine } from '../engine/open.js';
+import { UserError } from '../error.js';
+import type { Progress } from '../progress.js';
+import { commandFor } from '../run/artefacts.js';
+import type { RunFolder } from '../run/folder.js';
+import { viewsOf } from './adam.js';
+import { saveCheckpoint } from './checkpoint.js';
+import type { SequenceModel } from './model.js';
+import { cutIntoPieces } from './pieces.js';
+import { createModel } from './registry.js';
+import { newTrainingState, Trainer, type TrainingState } from './trainer.js';
+import { loadTrainingState, saveTrainingState } from './trainingState.js';
+
+export interface TrainingSummary {
+  model: string;
+  engine: string;
+  sequences: { train: number; validation: number };
+  parameters: number;
+  epochs: number;
+  best: { epoch: number; validationLoss: number };
+  seconds: number;
+}
+
+/**
+ * Trains the model that the settings name on the run's normal training sessions and writes the checkpoint of its best
+ * epoch. After every epoch the whole state is saved, so that an interrupted training can be resumed to the same result.
+ */
+export async function trainModel(settings: Settings, run: RunFolder, progress: Progress): Promise<TrainingSummary> {
+  const sessions = await loadSessions(run);
+  const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
+  const model = await createModel(settings.model, modelContext(settings, vocabulary));
+  const data = encodedSplits(sessions, vocabulary, model);
+  if (data.train.length === 0) {
+    throw new UserError('There are no normal training sessions to learn from.', {
+      next: commandFor('sessions', run.dir),
+    });
+  }
+  const engine = await openEngine(settings.engine.name, { threads: settings.engine.threads });
+  const state = await startState(settings, run, model);
+  const trainer = new Trainer(model, engine, data, { ...settings.train, seed: settings.seed }, state);
+  try {
+    while (!trainer.finished) {
+      await trainer.epoch(progress);
+      await run.write('state', origin(settings), (path) => saveTrainingState(path, state, madeOf(settings, run)));
+    }
+  } finally {
+    await trainer.dispose();
+  }
+  await writeResults(settings, run, vocabulary, state, engine.description);
+  return {
+    model: settings.model.name,
+    engine: engine.description,
+    sequences: { train: data.train.length, validation: data.validation.length },
+    parameters: countOf(state.adam.tensors),
+    epochs: state.epochs.length,
+    best: { epoch: state.best.epoch, validationLoss: state.best.loss },
+    seconds: seconds(state),
+  };
+}
+
+/** What a model is made with; scoring makes it alike. */
+export function modelContext(settings: Settings, vocabulary: Vocabulary) {
+  return { vocabularySize: vocabulary.size, seed: settings.seed, rounds: settings.predict.rounds };
+}
+
+function encodedSplits({ splits, offsets, events }: Sessions, vocabulary: Vocabulary, model: SequenceModel) {
+  const of = (split: number) => {
+    const sequences: Int32Array[] = [];
+    splits.forEach((s, i) => {
+      if (s === split) sequences.push(events.subarray(offsets[i], offsets[i + 1]).map((t) => vocabulary.encode(t)));
+    });
+    return cutIntoPieces(sequences, model.maxTokens - model.extraTokens).pieces;
+  };
+  return { train: of(TRAIN), validation: of(VALIDATION) };
+}
+
+async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {
+  const fresh = newTrainingState(model, settings.seed);
+  if (!settings.train.resume) return fresh;
+  const next = commandFor('checkpoint', run.dir);
+  if (!run.has('state')) throw new UserError(`No interrupted training in ${run.dir}.`, { next });
+  return loadTrainingState(await run.require('state'), fresh, madeOf(settings, run), next);
+}
+
+function origin(settings: Settings) {
+  return { from: ['vocabulary' as const, 'sequences' as const], settings: partOf('train', settings) };
+}
+
+/** What has to be equal for a training to be resumed; more epochs or more patience may be asked for. */
+function madeOf(settings: Settings, run: RunFolder): unknown {
+  const { batch, learningRate, warmup } = settings.train;
+  const { model, seed } = settings;
+  return {
+    model,
+    seed,
+    batch,
+    learningRate,
+    warmup,
+    vocabulary: run.sha256('vocabulary'),
+    data: run.sha256('sequences'),
+  };
+}
+
+async function writeResults(
+  settings: Settings,
+  run: RunFolder,
+  vocabulary: Vocabulary,
+  state: TrainingState,
+  engine: string,
+): Promise<void> {
+  const { best, epochs, adam } = state;
+  const training = { best: best.epoch, seconds: seconds(state), seed: settings.seed, engine };
+  await run.writeAll(['checkpoint', 'training'], origin(settings), async (tmp) => {
+    await saveCheckpoint(tmp('checkpoint'), {
+      model: settings.model,
+      templates: Array.from(vocabulary.templates),
+      training: { ...training, epochs: epochs.length, validationLoss: best.loss, data: run.sha256('sequences') },
+      parameters: viewsOf(adam.tensors, best.parameters),
+      state: best.state,
+    });
+    const curve = { format: 'logbert-training', version: 1, ...training, epochs };
+    await writeFile(tmp('training'), `${JSON.stringify(curve, null, 2)}\n`);
+  });
+}
+
+function countOf(tensors: HostTensors): number {
+  return Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+}
+
+function seconds({ epochs }: TrainingState): number {
+  return epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+}

@@ -1,0 +1,198 @@
+import { differentiate, gradientOf } from '../engine/differentiate.js';
+import type { Compiled, Engine, HostTensors } from '../engine/engine.js';
+import { UserError } from '../error.js';
+import type { Progress } from '../progress.js';
+import { Random } from '../random.js';
+import { Adam, learningRate } from './adam.js';
+import { type Batch, batches } from './batches.js';
+import type { SequenceModel } from './model.js';
+import { DropoutPool } from './noise.js';
+import { signatureOf } from './signature.js';
+
+export interface TrainerSettings {
+  readonly epochs: number;
+  readonly patience: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly seed: number;
+}
+
+/** One epoch as it is told in training.json; losses are means per sequence. */
+export interface Epoch {
+  readonly epoch: number;
+  readonly step: number;
+  readonly trainLoss: number;
+  readonly validationLoss: number | null;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+/** All that training is at the end of an epoch: continuing from it gives the same result as no pause. */
+export interface TrainingState {
+  readonly adam: Adam;
+  /** The model's state, such as the centre. */
+  state: HostTensors;
+  /** The parameters and state with the lowest validation loss so far. */
+  best: { epoch: number; loss: number; parameters: Float32Array; state: HostTensors };
+  step: number;
+  epochs: Epoch[];
+}
+
+export function newTrainingState(model: SequenceModel, seed: number): TrainingState {
+  const adam = new Adam(model.parameters(new Random(seed, 'parameters')));
+  const state = model.state();
+  return {
+    adam,
+    state,
+    best: { epoch: 0, loss: Number.POSITIVE_INFINITY, parameters: adam.parameters.slice(), state },
+    step: 0,
+    epochs: [],
+  };
+}
+
+/** Trains a sequence model; knows nothing of the model but its interface. */
+export class Trainer {
+  private readonly step: Compiled;
+  private readonly validation: Compiled;
+  private readonly noise: DropoutPool;
+
+  /** @param data encoded sequences, each at most `model.maxTokens - model.extraTokens` long */
+  constructor(
+    private readonly model: SequenceModel,
+    engine: Engine,
+    private readonly data: { train: readonly Int32Array[]; validation: readonly Int32Array[] },
+    private readonly settings: TrainerSettings,
+    private readonly now: TrainingState,
+  ) {
+    const { adam, state } = now;
+    const signature = { ...signatureOf(adam.tensors), ...signatureOf(state), ...model.lossInputs };
+    this.step = engine.compile(differentiate(model.loss, 'loss', adam.names), signature, { train: true });
+    this.validation = engine.compile(model.loss, signature);
+    this.noise = new DropoutPool(settings.seed);
+  }
+
+  /** Whether the epochs are used up, or the validation loss has not fallen for `patience` epochs. */
+  get finished(): boolean {
+    const { epochs, best } = this.now;
+    return epochs.length >= this.settings.epochs || epochs.length - best.epoch >= this.settings.patience;
+  }
+
+  /** One pass over the training sequences, then the validation loss. */
+  async epoch(progress: Progress): Promise<Epoch> {
+    const { now, settings, data } = this;
+    const epoch = now.epochs.length + 1;
+    const started = performance.now();
+    const order = new Random(settings.seed, 'order', epoch).shuffle(Int32Array.from(data.train, (_, i) => i));
+    const task = progress.task(`epoch ${epoch}/${settings.epochs}`, data.train.length);
+    const averages = new Averages(this.model);
+    let done = 0;
+    let total = 0;
+    for (const batch of this.batches(order, data.train)) {
+      const masks = new Random(settings.seed, 'training masks', epoch, done);
+      const outputs = await this.update(this.batchOf(batch, data.train, masks));
+      const loss = outputs.loss.data[0];
+      if (!Number.isFinite(loss)) throw diverged(epoch, done);
+      averages.add(outputs, batch.members.length);
+      done += batch.members.length;
+      total += loss * batch.members.length;
+      task.update(done, `loss ${(total / done).toFixed(4)}`);
+    }
+    now.state = averages.mean(now.state, done);
+    const validationLoss = await this.validate();
+    const entry: Epoch = {
+      epoch,
+      step: now.step,
+      trainLoss: total / done,
+      validationLoss,
+      learningRate: this.rate(now.step),
+      seconds: (performance.now() - started) / 1000,
+    };
+    this.remember(entry);
+    const shown = validationLoss === null ? '' : `, validation ${validationLoss.toFixed(4)}`;
+    task.finish(`loss ${entry.trainLoss.toFixed(4)}${shown}`);
+    return entry;
+  }
+
+  async dispose(): Promise<void> {
+    await this.step.dispose();
+    await this.validation.dispose();
+  }
+
+  private async update(batch: HostTensors): Promise<HostTensors> {
+    const { adam, state } = this.now;
+    const step = ++this.now.step;
+    const outputs = await this.step.run({ ...adam.tensors, ...state, ...batch }, this.noise.at(step));
+    adam.step((name) => outputs[gradientOf(name)], this.rate(step), step);
+    return outputs;
+  }
+
+  /** Mean loss of the validation sequences under masks that are the same in every epoch; null if there are none. */
+  private async validate(): Promise<number | null> {
+    const { validation } = this.data;
+    if (validation.length === 0) return null;
+    let total = 0;
+    for (const batch of this.batches(validation.keys(), validation)) {
+      const masks = new Random(this.settings.seed, 'validation masks', batch.members[0]);
+      const inputs = this.batchOf(batch, validation, masks);
+      const { loss } = await this.validation.run({ ...this.now.adam.tensors, ...this.now.state, ...inputs });
+      total += loss.data[0] * batch.members.length;
+    }
+    return total / validation.length;
+  }
+
+  private remember(entry: Epoch): void {
+    const { now } = this;
+    now.epochs.push(entry);
+    const loss = entry.validationLoss ?? entry.trainLoss;
+    if (loss >= now.best.loss) return;
+    now.best = { epoch: entry.epoch, loss, parameters: now.adam.parameters.slice(), state: now.state };
+  }
+
+  private batches(order: Iterable<number>, sequences: readonly Int32Array[]): Generator<Batch> {
+    const lengths = sequences.map(({ length }) => length + this.model.extraTokens);
+    return batches(order, lengths, this.settings.batch);
+  }
+
+  private batchOf({ members, rows, tokens }: Batch, sequences: readonly Int32Array[], random: Random): HostTensors {
+    return this.model.trainingBatch(
+      members.map((i) => sequences[i]),
+      rows,
+      tokens,
+      random,
+    );
+  }
+
+  private rate(step: number): number {
+    return learningRate(step, this.settings.learningRate, this.settings.warmup);
+  }
+}
+
+/** Means over an epoch of the loss outputs that become the model's state. */
+class Averages {
+  private readonly sums = new Map<string, Float64Array>();
+
+  constructor(private readonly model: SequenceModel) {}
+
+  add(outputs: HostTensors, weight: number): void {
+    for (const [name, output] of Object.entries(this.model.averages)) {
+      const { data } = outputs[output];
+      const sum = this.sums.get(name) ?? new Float64Array(data.length);
+      this.sums.set(name, sum);
+      for (let i = 0; i < data.length; i++) sum[i] += data[i] * weight;
+    }
+  }
+
+  mean(before: HostTensors, weight: number): HostTensors {
+    const means = [...this.sums].map(([name, sum]) => {
+      return [name, { data: Float32Array.from(sum, (x) => x / weight), shape: before[name].shape }];
+    });
+    return { ...before, ...Object.fromEntries(means) };
+  }
+}
+
+function diverged(epoch: number, done: number): UserError {
+  return new UserError(`The loss is no longer a number in epoch ${epoch}, after ${done} sequences.`, {
+    next: 'logbert train with a smaller --learning-rate or a longer --warmup',
+  });
+}

@@ -1,0 +1,142 @@
+import { ClusterCache } from './clusterCache.js';
+import { type ContentScanner, contentScanner } from './contentScanner.js';
+import type { Cluster } from './drain.js';
+import type { Format } from './formats.js';
+import { Layout } from './layout.js';
+import type { ParserState } from './parserState.js';
+import type { ScannedContent } from './scannedContent.js';
+import { ShapeTable } from './shapeTable.js';
+
+/** Template id of a line that matches no template. */
+export const NO_TEMPLATE = -1;
+
+/** What `LineParser.parse` finds in a line. Valid until the next line. */
+export interface ParsedLine {
+  /** Where the line is; positions below count in it. */
+  bytes: Uint8Array;
+  /** Milliseconds since 1970-01-01 UTC; NaN when the line gives no time. */
+  time: number;
+  levelStart: number;
+  levelEnd: number;
+  componentStart: number;
+  componentEnd: number;
+  contentStart: number;
+  contentEnd: number;
+  cluster: Cluster | undefined;
+  content: ScannedContent;
+}
+
+/**
+ * Parses one line at a time: header, masks, session ids, template. A file, a worker and a socket all feed this.
+ * While `learning` is set, lines teach Drain; otherwise they are only matched.
+ */
+export class LineParser {
+  readonly line: ParsedLine;
+  private readonly layout: Layout;
+  private readonly scanner: ContentScanner;
+  private readonly cache = new ClusterCache();
+  private readonly shapes = new ShapeTable();
+  private readonly level: number;
+  private readonly component: number;
+  private learns = true;
+
+  constructor(
+    format: Format,
+    private readonly state: ParserState,
+  ) {
+    this.layout = new Layout(format);
+    this.level = this.layout.indexOf('Level');
+    this.component = this.layout.indexOf('Component');
+    this.scanner = contentScanner(state.masks, format.sessionId);
+    this.line = emptyLine(this.scanner.found);
+  }
+
+  get learning(): boolean {
+    return this.learns;
+  }
+
+  set learning(learns: boolean) {
+    // Learning and matching answer differently for the same message.
+    if (learns === this.learns) return;
+    this.learns = learns;
+    this.cache.clear();
+    this.shapes.clear();
+  }
+
+  /**
+   * Parses `bytes[start, end)`, a line in valid UTF-8 without its end. The result is in `line`.
+   * @returns false when the line hasn't the layout of the format
+   */
+  parse(bytes: Uint8Array, start: number, end: number): boolean {
+    const { layout, line, level, component } = this;
+    if (!layout.scan(bytes, start, end)) return false;
+    line.bytes = bytes;
+    line.time = layout.time(bytes);
+    line.levelStart = level < 0 ? start : layout.starts[level];
+    line.levelEnd = level < 0 ? start : layout.ends[level];
+    line.componentStart = component < 0 ? start : layout.starts[component];
+    line.componentEnd = component < 0 ? start : layout.ends[component];
+    line.contentStart = layout.contentStart;
+    line.contentEnd = end;
+    line.cluster = this.clusterOf(bytes, layout.contentStart, end);
+    if (line.cluster) line.cluster.size++;
+    return true;
+  }
+
+  /** Calls `visit` with the bounds of each parameter: the token of each wildcard, and what each mask stands for. */
+  parameters(visit: (bytes: Uint8Array, start: number, end: number) => void): void {
+    const { bytes, cluster, content } = this.line;
+    if (!cluster) return;
+    const { wild } = cluster;
+    const { tokens, tokenStart, tokenEnd, spans, spanToken, spanStart, spanEnd } = content;
+    let span = 0;
+    for (let token = 0; token < tokens; token++) {
+      if (wild[token]) visit(bytes, tokenStart[token], tokenEnd[token]);
+      for (; span < spans && spanToken[span] === token; span++) {
+        if (!wild[token]) visit(bytes, spanStart[span], spanEnd[span]);
+      }
+    }
+  }
+
+  private clusterOf(bytes: Uint8Array, start: number, end: number): Cluster | undefined {
+    const { cache, scanner, shapes } = this;
+    const content = scanner.found;
+    const guessed = shapes.find(bytes, start, end, content, this.version);
+    if (guessed) return guessed;
+    scanner.scan(bytes, start, end);
+    const version = this.version(content.tokens);
+    if (!cache.find(content, version)) return this.ask(content, version);
+    const { cluster } = cache;
+    if (cluster && shapes.open) {
+      const shape = scanner.shape?.(bytes, start, end, cluster.wild);
+      if (shape) shapes.add(bytes, start, end, { shape, cluster, version });
+    }
+    return cluster;
+  }
+
+  private ask(content: ScannedContent, version: number): Cluster | undefined {
+    const { drain } = this.state;
+    const tokens = content.maskedTokens();
+    const cluster = this.learns ? drain.learn(tokens) : drain.match(tokens);
+    // A message that has just changed a template is looked up once more, by Drain itself, before it is remembered.
+    if (this.version(content.tokens) === version) this.cache.put(content, version, cluster);
+    return cluster;
+  }
+
+  private readonly version = (tokens: number) => this.state.drain.version(tokens);
+}
+
+function emptyLine(content: ScannedContent): ParsedLine {
+  return {
+    bytes: new Uint8Array(0),
+    time: Number.NaN,
+    levelStart: 0,
+    levelEnd: 0,
+    componentStart: 0,
+    componentEnd: 0,
+    contentStart: 0,
+    contentEnd: 0,
+    cluster: undefined,
+    content,
+  };
+}

@@ -1,0 +1,219 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { partOf } from '../config/parts.js';
+import type { Settings } from '../config/schema.js';
+import { UserError } from '../error.js';
+import type { Progress } from '../progress.js';
+import type { ArtefactName, RunFolder } from '../run/folder.js';
+import { type Border, findBorder } from './border.js';
+import { EventWriter } from './eventWriter.js';
+import { type Format, formatNamed } from './formats.js';
+import { type Ledger, ledgerJson } from './ledger.js';
+import { LineParser } from './lineParser.js';
+import type { LineSink } from './lineSplitter.js';
+import { LineStoreWriter } from './lineStoreWriter.js';
+import { count, findLogs, type LogFile, readLines, spooled, totalBytes } from './logFiles.js';
+import { loadParser, newParser, type ParserState, parserJson } from './parserState.js';
+import { RejectedLog } from './rejectedLog.js';
+import { named } from './source.js';
+import { TemplateTable } from './templateTable.js';
+
+const ARTEFACTS: ArtefactName[] = ['parser', 'templates', 'events', 'lines', 'rejected', 'ledger'];
+/** Row groups and blocks that may wait for the disk before reading pauses. */
+const MAX_GROUPS = 2;
+const MAX_BLOCKS = 16;
+
+export interface ParseSummary extends Ledger {
+  templates: number;
+  seconds: number;
+}
+
+export interface ParseOptions {
+  /** Stands in for standard input. */
+  stdin?: AsyncIterable<Uint8Array>;
+  /** Bytes read at once. */
+  chunkBytes?: number;
+}
+
+/**
+ * Parses logs into the run: events, templates, the parser's state, raw lines, rejected lines and the ledger.
+ *
+ * @throws UsageError when a setting is wrong; UserError when a log can't be read, has no line of the format, or when
+ *   there is no parser to match with
+ */
+export async function parseLogs(
+  settings: Settings,
+  run: RunFolder,
+  progress: Progress,
+  options: ParseOptions = {},
+): Promise<ParseSummary> {
+  const started = performance.now();
+  const format = formatNamed(settings.input.format);
+  const state = await startingParser(settings, run);
+  const found = await findLogs(settings.input);
+  const strict = settings.split.protocol === 'strict';
+  const logs = strict ? await spooled(found, run, options.stdin) : found;
+  const reading = { maxLineBytes: settings.parse.maxLineBytes, ...options };
+  const border = strict ? await findBorder(logs, format, settings.split.trainFraction, reading, progress) : undefined;
+  let ledger: Ledger | undefined;
+  await run.writeAll(ARTEFACTS, { from: [], settings: partOf('parse', settings) }, async (tmp) => {
+    const pass = await ParsePass.create(settings, logs, format, state, border, tmp);
+    ledger = await pass.run(progress, reading);
+  });
+  const seconds = (performance.now() - started) / 1000;
+  return { ...(ledger as Ledger), templates: state.drain.clusters.length, seconds };
+}
+
+async function startingParser({ drain, parse }: Settings, run: RunFolder): Promise<ParserState> {
+  const next = `logbert parse FILE --run ${run.dir}`;
+  if (parse.parser !== undefined) return loadParser(parse.parser, next);
+  if (!parse.matchOnly) return newParser(drain);
+  if (!run.has('parser')) {
+    throw new UserError(`There is no parser to match with in ${run.dir}; give one with --parser, or learn one first.`, {
+      next,
+    });
+  }
+  return loadParser(await run.require('parser'), next);
+}
+
+/** One pass over the logs with its open files. */
+class ParsePass {
+  private blank = 0;
+  private unmatched = 0;
+  private borderAt: { file: string; line: number } | undefined;
+  private readonly parser: LineParser;
+  private readonly templates = new TemplateTable();
+
+  private constructor(
+    private readonly settings: Settings,
+    private readonly logs: readonly LogFile[],
+    private readonly format: Format,
+    private readonly state: ParserState,
+    private readonly border: Border | undefined,
+    private readonly tmp: (name: ArtefactName) => string,
+    private readonly events: EventWriter,
+    private readonly lines: LineStoreWriter,
+    private readonly rejected: RejectedLog,
+  ) {
+    this.parser = new LineParser(format, state);
+    this.parser.learning = !settings.parse.matchOnly;
+  }
+
+  static async create(
+    settings: Settings,
+    logs: readonly LogFile[],
+    format: Format,
+    state: ParserState,
+    border: Border | undefined,
+    tmp: (name: ArtefactName) => string,
+  ): Promise<ParsePass> {
+    const kept = settings.parse.keepLines;
+    const files = logs.map(({ name }) => (kept ? { name } : { name, path: resolve(name) }));
+    const events = await EventWriter.create(tmp('events'));
+    const lines = await LineStoreWriter.create(tmp('lines'), kept, files);
+    const rejected = await RejectedLog.create(tmp('rejected'));
+    return new ParsePass(settings, logs, format, state, border, tmp, events, lines, rejected);
+  }
+
+  async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
+    try {
+      const task = progress.task('Parse', totalBytes(this.logs));
+      const linesIn = await readLines(this.logs, { ...reading, task }, (file) => this.sink(file), this.settle);
+      const ledger = this.ledger(linesIn);
+      this.requireEvents(ledger);
+      await this.finish(ledger);
+      task.finish(`${count(ledger.parsed)} events, ${count(this.state.drain.clusters.length)} templates`);
+      return ledger;
+    } finally {
+      await Promise.all([this.events.close(), this.lines.close(), this.rejected.close()]);
+    }
+  }
+
+  private sink(file: number): LineSink {
+    const { name } = this.logs[file];
+    const nameBytes = Buffer.from(name);
+    const { parser, events } = this;
+    const borderRow = this.border?.row;
+    return {
+      line: (bytes, start, end, offset, number) => {
+        const crossing = events.rows === borderRow;
+        if (crossing) parser.learning = false;
+        if (parser.parse(bytes, start, end)) {
+          if (crossing) this.borderAt = { file: name, line: number };
+          this.addEvent(nameBytes, number, offset);
+        } else if (isBlank(bytes, start, end)) this.blank++;
+        else this.rejected.add(name, number, bytes.toString('utf8', start, end));
+      },
+      overlong: (head, length, _offset, number) =>
+        this.rejected.add(name, number, `${head.toString('utf8')}... (cut: ${length} bytes)`),
+    };
+  }
+
+  private addEvent(file: Uint8Array, number: number, offset: number): void {
+    const { bytes, cluster, contentStart, contentEnd } = this.parser.line;
+    this.events.add(this.parser, file, number, offset);
+    if (cluster) this.templates.add(cluster, bytes, contentStart, contentEnd);
+    else this.unmatched++;
+  }
+
+  /** Keeps the raw bytes, and lets compression and disk keep up. */
+  private readonly settle = async (chunk: Buffer, file: number) => {
+    this.lines.add(file, chunk);
+    await this.rejected.flush();
+    if (this.events.pending > MAX_GROUPS) await this.events.drained();
+    if (this.lines.pending > MAX_BLOCKS) await this.lines.drained();
+  };
+
+  private ledger(linesIn: number): Ledger {
+    const { protocol, trainFraction } = this.settings.split;
+    return {
+      linesIn,
+      parsed: this.events.rows,
+      rejected: this.rejected.lines,
+      joined: 0,
+      blank: this.blank,
+      withoutId: this.events.withoutId,
+      unmatched: this.unmatched,
+      protocol,
+      border:
+        this.border && this.borderAt
+          ? { row: this.border.row, ...this.borderAt, sessionsBefore: this.border.sessionsBefore ?? null }
+          : null,
+      trainFraction,
+      matchOnly: this.settings.parse.matchOnly,
+      files: this.logs.map(({ name }) => name),
+    };
+  }
+
+  private requireEvents({ linesIn, parsed, rejected }: Ledger): void {
+    if (this.border && !this.borderAt) throw new UserError('A log has changed while it was parsed. Parse it again.');
+    if (parsed > 0) return;
+    const files = this.logs.map(({ name }) => named(name)).join(', ');
+    if (linesIn === 0) throw new UserError(`${files} is empty.`);
+    if (rejected === 0) throw new UserError(`${files} has only blank lines.`);
+    const { layout, example } = this.format;
+    const { file, line, text } = this.rejected.first ?? { file: files, line: 1, text: '' };
+    throw new UserError(
+      `None of the ${count(rejected)} lines has the layout of the format ${this.settings.input.format}, '${layout}'. ` +
+        `Expected a line like '${example}'; found, in ${named(file)} line ${line}: '${printable(text)}'.`,
+    );
+  }
+
+  private async finish(ledger: Ledger): Promise<void> {
+    await Promise.all([this.events.finish(), this.lines.finish(), this.rejected.flush(true)]);
+    await writeFile(this.tmp('parser'), parserJson(this.state));
+    await writeFile(this.tmp('templates'), this.templates.csv(this.state.drain.clusters));
+    await writeFile(this.tmp('ledger'), ledgerJson(ledger));
+  }
+}
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] !== 32 && (bytes[i] < 9 || bytes[i] > 13)) return false;
+  return true;
+}
+
+/** A line for a message: cut, and without control characters, which could change what a terminal shows. */
+function printable(text: string): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}');
+  return clean.length > 120 ? `${clean.slice(0, 120)}...` : clean;
+}

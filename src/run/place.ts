@@ -1,0 +1,56 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { UserError } from '../error.js';
+import { quoted } from './artefacts.js';
+import { errorCode, explainWrite, isTemporary } from './atomic.js';
+import { LOCK_FILE } from './lock.js';
+import { MANIFEST_FILE, readManifest } from './manifest.js';
+
+/** Files that other programs leave in any folder. */
+const STRANGERS = new Set([LOCK_FILE, '.DS_Store', 'Thumbs.db', 'desktop.ini', '.gitignore', '.gitkeep']);
+
+/**
+ * Whether the folder is there.
+ * @throws UserError when a file stands there
+ */
+export async function isFolder(dir: string): Promise<boolean> {
+  try {
+    if ((await stat(dir)).isDirectory()) return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw explainWrite(error, dir);
+  }
+  throw new UserError(`${dir} is a file, but a run needs a folder. Choose another one with --run.`);
+}
+
+/** Makes the folder and those above it. */
+export async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    // What Node says of a read-only file system when it makes folders recursively.
+    const readOnly = errorCode(error) === 'ENOENT';
+    throw explainWrite(readOnly ? Object.assign(new Error('read-only'), { code: 'EROFS' }) : error, dir);
+  }
+}
+
+/** Keeps a new run out of a folder that holds other things. */
+export async function refuseForeign(dir: string, create: boolean): Promise<void> {
+  const foreign = (await readdir(dir)).filter((file) => !STRANGERS.has(file) && !isTemporary(file));
+  if (foreign.length > 0) {
+    throw new UserError(
+      `${dir} isn't a run folder: it holds ${foreign[0]} but no ${MANIFEST_FILE}. Choose an empty or a new folder with --run.`,
+    );
+  }
+  if (!create) throw noRun(dir);
+}
+
+/** The settings that the run in `dir` remembers; none where there is no run. */
+export async function rememberedSettings(dir: string): Promise<Record<string, unknown>> {
+  if (!(await isFolder(dir))) return {};
+  return (await readManifest(dir))?.settings ?? {};
+}
+
+/** What to say where a run is expected and none is. */
+export function noRun(dir: string): UserError {
+  return new UserError(`No run in ${dir}.`, { next: `logbert parse FILE --run ${quoted(dir)}` });
+}

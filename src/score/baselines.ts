@@ -1,0 +1,120 @@
+import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
+import { EXCLUDED, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
+import { type CountVectors, countVectors, NearestVector, varianceWeights } from './countVectors.js';
+import type { Threshold } from './threshold.js';
+
+/** A detector of a few lines, which any model has to beat. */
+export interface Baseline {
+  name: string;
+  threshold: Threshold;
+  /** n, one a session; sessions that are neither in training nor in test have 0. */
+  scores: Float64Array;
+  /** Whether the scores put sessions in an order, or say just yes (1) or no (0). */
+  ranks: boolean;
+}
+
+/**
+ * Fits the trivial baselines on the normal training sessions and scores the test sessions:
+ * - unseen event: the session has an event that no training session has
+ * - length out of range: it is shorter or longer than every training session
+ * - unseen event or length: either of the two
+ * - unseen count vector: no training session has each event as often (Landauer et al., FSE 2024, for these four)
+ * - nearest count vector: the weighted L1 distance to the nearest training session's count vector; the threshold is
+ *   the largest distance of a validation session to the sessions before validation
+ *
+ * A rule without a threshold learns from training and validation sessions alike. Without validation sessions the last
+ * baseline is left out; without training sessions all are.
+ */
+export function fitBaselines(sessions: Sessions): Baseline[] {
+  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== EXCLUDED);
+  const train = timesIn(distinct, sessions, TRAIN);
+  const validation = timesIn(distinct, sessions, VALIDATION);
+  const training = train.map((n, s) => n + validation[s]);
+  if (!training.some((n) => n > 0)) return [];
+  const vectors = countVectors(distinct.sequences);
+  const event = unseenEvent(distinct.sequences, training);
+  const length = lengthOutOfRange(distinct.sequences, training);
+  const rule = (name: string, alerts: boolean[]) => yesOrNo(name, spread(Float64Array.from(alerts, Number), distinct));
+  const nearest = nearestCountVector(vectors, perVector(vectors, train), perVector(vectors, validation));
+  return [
+    rule('unseen event', event),
+    rule('length out of range', length),
+    rule(
+      'unseen event or length',
+      event.map((unseen, s) => unseen || length[s]),
+    ),
+    rule('unseen count vector', unseenCountVector(vectors, training)),
+    ...(nearest ? [{ ...nearest, scores: spread(nearest.scores, distinct) }] : []),
+  ];
+}
+
+/** How many sessions of the split have each distinct sequence. */
+function timesIn(distinct: Distinct, sessions: Sessions, split: number): Uint32Array {
+  const times = new Uint32Array(distinct.sequences.length);
+  for (let i = 0; i < sessions.ids.length; i++) if (sessions.splits[i] === split) times[distinct.of[i]]++;
+  return times;
+}
+
+function unseenEvent(sequences: Int32Array[], training: Uint32Array): boolean[] {
+  const seen = new Set<number>();
+  sequences.forEach((sequence, s) => {
+    if (training[s] > 0) for (const event of sequence) seen.add(event);
+  });
+  return sequences.map((sequence) => sequence.some((event) => !seen.has(event)));
+}
+
+function lengthOutOfRange(sequences: Int32Array[], training: Uint32Array): boolean[] {
+  let [shortest, longest] = [Infinity, 0];
+  sequences.forEach(({ length }, s) => {
+    if (training[s] === 0) return;
+    shortest = Math.min(shortest, length);
+    longest = Math.max(longest, length);
+  });
+  return sequences.map(({ length }) => length < shortest || length > longest);
+}
+
+function unseenCountVector(vectors: CountVectors, training: Uint32Array): boolean[] {
+  const times = perVector(vectors, training);
+  return Array.from(vectors.of, (v) => times[v] === 0);
+}
+
+/** Scores are per distinct sequence here. `train` and `validation` count the sessions with each vector. */
+function nearestCountVector(vectors: CountVectors, train: Uint32Array, validation: Uint32Array): Baseline | undefined {
+  if (!train.some((n) => n > 0) || !validation.some((n) => n > 0)) return undefined;
+  const training = train.map((n, v) => n + validation[v]);
+  const weights = varianceWeights(vectors, training);
+  const before = new NearestVector(vectors, present(train), weights);
+  const value = present(validation).reduce((largest, v) => Math.max(largest, before.distance(v)), 0);
+  const all = new NearestVector(vectors, present(training), weights);
+  const distances = Float64Array.from(training, (n, v) => (n > 0 ? 0 : all.distance(v)));
+  return {
+    name: 'nearest count vector',
+    threshold: { rule: 'largest distance of a validation session', value, chosenOn: 'validation' },
+    scores: Float64Array.from(vectors.of, (v) => distances[v]),
+    ranks: true,
+  };
+}
+
+function yesOrNo(name: string, scores: Float64Array): Baseline {
+  return { name, threshold: { rule: 'yes or no', value: 0, chosenOn: 'train' }, scores, ranks: false };
+}
+
+/** Sums per sequence become sums per count vector. */
+function perVector(vectors: CountVectors, perSequence: Uint32Array): Uint32Array {
+  const sums = new Uint32Array(vectors.starts.length - 1);
+  perSequence.forEach((n, s) => {
+    sums[vectors.of[s]] += n;
+  });
+  return sums;
+}
+
+function present(times: Uint32Array): number[] {
+  return Array.from(times.keys()).filter((v) => times[v] > 0);
+}
+
+/** A value per distinct sequence becomes a value per session. */
+function spread(values: Float64Array, { of }: Distinct): Float64Array {
+  const scores = new Float64Array(of.length);
+  for (let i = 0; i < of.length; i++) if (of[i] !== NOT_INCLUDED) scores[i] = values[of[i]];
+  return scores;
+}

@@ -1,0 +1,131 @@
+import { basename } from 'node:path';
+import type { Settings } from '../config/schema.js';
+import { EXCLUDED, type Sessions, TEST, TRAIN, VALIDATION } from '../data/sessions.js';
+import { UserError } from '../error.js';
+import { fitBaselines } from './baselines.js';
+import { rank } from './metrics.js';
+import { type Comparison, type Detector, integer, judge, type Result } from './result.js';
+import type { Scores } from './scores.js';
+import { select, sessionsIn } from './select.js';
+import { oracleThreshold, quantileThreshold, type Threshold } from './threshold.js';
+
+/** The result with what it was counted on. */
+export interface Evaluation {
+  result: Result;
+  /** The model (or whoever made the scores) with its threshold for `result`. */
+  detector: Detector;
+  /** The test sessions that `result` counts. */
+  counted: Uint32Array;
+  /** (n) 1 anomaly, 0 normal, -1 unknown: the run's labels, or those that came with the scores. */
+  labels: Int8Array;
+}
+
+/**
+ * Judges scores, without reading or writing a file.
+ * @throws UserError when no session is there to be judged, or none to take the threshold from
+ */
+export function evaluate(settings: Settings, sessions: Sessions, scores: Scores): Evaluation {
+  const { minLength } = settings.evaluate;
+  const test = sessionsIn(sessions, TEST);
+  const counted = longEnough(sessions, test, minLength);
+  const labels = labelsOf(sessions, scores, test);
+  const baselines = fitBaselines(sessions);
+  const detectorFor = (chosen: Uint32Array): Detector => {
+    const threshold = thresholdFor(settings, sessions, scores, labels, chosen);
+    return { name: nameOf(settings), threshold, scores: scores.values, ranks: true };
+  };
+  const compare = (detector: Detector, chosen: Uint32Array): Comparison => ({
+    result: judge(detector, chosen, labels),
+    baselines: baselines.map((baseline) => judge(baseline, chosen, labels)),
+  });
+  const detector = detectorFor(counted);
+  const result: Result = {
+    format: 'logbert-result',
+    version: 1,
+    run: settings.name,
+    data: { ...countData(sessions, labels, test), short: test.length - counted.length, minLength },
+    protocol: settings.split.protocol,
+    threshold: detector.threshold,
+    ...compare(detector, counted),
+    ...(minLength > 1 ? { all: compare(detectorFor(test), test) } : {}),
+    notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnValidation(sessions, scores)],
+    seed: settings.seed,
+    settings,
+  };
+  return { result, detector, counted, labels };
+}
+
+function longEnough({ offsets }: Sessions, test: Uint32Array, minLength: number): Uint32Array {
+  if (test.length === 0) throw new UserError('The run has no test sessions. Choose a smaller split.trainFraction.');
+  const counted = test.filter((i) => offsets[i + 1] - offsets[i] >= minLength);
+  if (counted.length > 0) return counted;
+  throw new UserError(`No test session has ${integer(minLength)} events or more. Lower evaluate.minLength.`);
+}
+
+/** The run's labels, or, when its test part has none, those in the file of scores. */
+function labelsOf(sessions: Sessions, scores: Scores, test: Uint32Array): Int8Array {
+  const labelled = test.some((i) => sessions.labels[i] >= 0);
+  return labelled ? sessions.labels : (scores.labels ?? sessions.labels);
+}
+
+/** The protocol's rule; the paper's can't be followed without labels of both classes. */
+function thresholdFor(
+  { split, evaluate: { quantile } }: Settings,
+  sessions: Sessions,
+  { values }: Scores,
+  labels: Int8Array,
+  chosen: Uint32Array,
+): Threshold {
+  const oracle = split.protocol === 'paper' && oracleThreshold(rank(select(values, chosen), select(labels, chosen)));
+  if (oracle) return oracle;
+  const validation = select(values, sessionsIn(sessions, VALIDATION));
+  return quantileThreshold(
+    validation.filter((score) => !Number.isNaN(score)),
+    quantile,
+  );
+}
+
+function nameOf({ evaluate: { scores }, model }: Settings): string {
+  return scores === undefined ? model.name : basename(scores);
+}
+
+function countData(sessions: Sessions, labels: Int8Array, test: Uint32Array) {
+  return {
+    train: sessionsIn(sessions, TRAIN).length,
+    validation: sessionsIn(sessions, VALIDATION).length,
+    excluded: sessionsIn(sessions, EXCLUDED).length,
+    test: test.length,
+    anomalies: test.filter((i) => labels[i] === 1).length,
+    unlabelled: test.filter((i) => labels[i] < 0).length,
+  };
+}
+
+/** @param labels of the sessions that count */
+function notesOnLabels({ split }: Settings, labels: Int8Array): string[] {
+  const anomalies = labels.filter((label) => label === 1).length;
+  const normal = labels.filter((label) => label === 0).length;
+  const both = anomalies > 0 && normal > 0;
+  const unlabelled = labels.length - anomalies - normal;
+  const notes: string[] = [];
+  if (anomalies + normal === 0) {
+    notes.push('No test session has a label: alerts can be counted, but not judged.');
+  } else if (!both) {
+    const all = normal === 0 ? 'an anomaly' : 'normal';
+    notes.push(`Every labelled test session is ${all}: figures that need both classes are left out.`);
+  }
+  if (unlabelled > 0 && unlabelled < labels.length) {
+    notes.push(`${integer(unlabelled)} test sessions have no label; the figures leave them out.`);
+  }
+  if (split.protocol === 'paper') notes.push(both ? PAPER : PAPER_WITHOUT_LABELS);
+  return notes;
+}
+
+const PAPER =
+  'Paper protocol: the threshold was chosen on the test labels, so precision, recall and F1 are an upper bound. The baselines choose theirs without.';
+const PAPER_WITHOUT_LABELS =
+  'The paper protocol needs test labels of both classes; the threshold is a quantile of the validation scores instead.';
+
+function notesOnValidation(sessions: Sessions, { values }: Scores): string[] {
+  const missing = sessionsIn(sessions, VALIDATION).filter((i) => Number.isNaN(values[i])).length;
+  return missing > 0 ? [`${integer(missing)} validation sessions have no score; the threshold leaves them out.`] : [];
+}

@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import { integer } from '../result.js';
+import type { AnomalyEvent, AnomalyGroup } from './anomalies.js';
+import { Html, html } from './html.js';
+import { short } from './svg.js';
+
+/** A line can be megabytes long. */
+const SHOWN_CHARACTERS = 1200;
+
+/** The top anomalies, each to be opened: its events in order with their surprise and what was expected instead. */
+export function anomalySection(groups: AnomalyGroup[]): Html {
+  const strongest = Math.max(1, ...groups.flatMap(({ events }) => events.map(({ surprise }) => surprise ?? 0)));
+  const highest = Math.max(0, ...groups.map(({ score }) => score));
+  return html`<div class="anomalies">${groups.map((group, i) => anomaly(group, i, strongest, highest))}</div>`;
+}
+
+function anomaly(group: AnomalyGroup, i: number, strongest: number, highest: number): Html {
+  const { id, score, events } = group;
+  return html`<details class="anomaly"${i === 0 && new Html(' open')}>
+<summary><span class="rank">${i + 1}</span><span class="score"><b>${short(score)}</b>${meter(score, highest)}</span>
+<span class="what"><span class="id">${id}</span>${pills(group)}<span class="why">${reason(events)}</span></span></summary>
+${eventTable(group, strongest)}
+</details>
+`;
+}
+
+function pills({ sessions, isAlert, length }: AnomalyGroup): Html {
+  const { anomaly, normal, unlabelled } = sessions;
+  const shared = anomaly + normal + unlabelled;
+  const kinds = [anomaly > 0 && pill('anomaly', anomaly, shared), normal > 0 && pill('normal', normal, shared)];
+  return html`<span class="pills">${kinds}${shared > 1 && html`<span class="pill">${integer(shared)} sessions alike</span>`}<span class="pill">${count(length, 'event')}</span>${!isAlert && html`<span class="pill">below the threshold</span>`}</span>`;
+}
+
+function pill(label: string, sessions: number, of: number): Html {
+  return html`<span class="pill ${label}">${label}${sessions < of && ` ${integer(sessions)} of ${integer(of)}`}</span>`;
+}
+
+/** What a reader should look at first. */
+function reason(events: AnomalyEvent[]): string {
+  const unseen = events.filter(({ template }) => template < 0).length;
+  if (unseen > 0) return `${count(unseen, 'line')} that no template of the training part matches`;
+  const most = events.reduce((a, b) => ((b.surprise ?? -1) > (a.surprise ?? -1) ? b : a), events[0]);
+  return most?.surprise == null ? '' : `most surprising: ${clip(most.templateText ?? `event ${most.template}`, 120)}`;
+}
+
+function eventTable({ events, length }: AnomalyGroup, strongest: number): Html {
+  const scored = events.some(({ surprise }) => surprise !== null);
+  const rows = events.flatMap((event, i) => {
+    const skipped = event.position - (events[i - 1]?.position ?? -1) - 1;
+    return [gap(skipped), eventRow(event, strongest, scored)];
+  });
+  const last = gap(length - 1 - (events.at(-1)?.position ?? -1));
+  return html`<table class="events"><thead><tr><th scope="col">#</th>${scored && html`<th scope="col">Surprise, nats</th>`}<th scope="col">Line</th><th scope="col">Where</th></tr></thead><tbody>${rows}${last}</tbody></table>`;
+}
+
+function gap(skipped: number): Html | undefined {
+  if (skipped === 0) return undefined;
+  return html`<tr class="gap"><td colspan="4">${count(skipped, 'less surprising event')}</td></tr>`;
+}
+
+function eventRow(event: AnomalyEvent, strongest: number, scored: boolean): Html {
+  const { line, template, templateText, surprise, expected } = event;
+  const text = line?.text ?? templateText ?? (template < 0 ? 'a line that matched no template' : `event ${template}`);
+  const share = (surprise ?? 0) / strongest;
+  const heat = html`<td class="surprise">${surprise === null ? '–' : surprise.toFixed(2)}${meter(surprise ?? 0, strongest)}</td>`;
+  return html`<tr style="--s:${share.toFixed(3)}"><td class="position">${event.position + 1}</td>${scored && heat}<td class="line"><code>${clip(text, SHOWN_CHARACTERS)}</code>${template < 0 && html`<div class="expected">matches no template</div>`}${expected !== undefined && html`<div class="expected">expected: <code>${clip(expected, 300)}</code></div>`}</td>${where(event)}</tr>
+`;
+}
+
+function where({ line }: AnomalyEvent): Html {
+  return line
+    ? html`<td class="where" title="${line.file}">${basename(line.file)}:${line.line}</td>`
+    : html`<td class="where"></td>`;
+}
+
+function meter(value: number, largest: number): Html {
+  const share = largest > 0 ? Math.max(0, Math.min(1, value / largest)) : 0;
+  return html`<i class="meter" style="--s:${share.toFixed(3)}"></i>`;
+}
+
+function clip(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  return `${text.slice(0, characters)}… (${integer(text.length)} characters)`;
+}
+
+function count(n: number, noun: string): string {
+  return `${integer(n)} ${noun}${n === 1 ? '' : 's'}`;
+}

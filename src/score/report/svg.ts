@@ -1,0 +1,41 @@
+import { type PlotOptions, plot } from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { Html } from './html.js';
+
+/** Colours of the page, so that a chart follows its theme. */
+export const NORMAL = 'var(--normal)';
+export const ANOMALY = 'var(--anomaly)';
+export const INK = 'var(--ink)';
+export const MUTED = 'var(--muted)';
+export const GROUND = 'var(--card)';
+
+/** Options of a text that must stay readable over lines and bars. */
+export const HALO = { stroke: GROUND, strokeWidth: 4, paintOrder: 'stroke', fontWeight: 600 } as const;
+
+/** Options of lines that only help the eye. */
+export const FAINT = { stroke: 'currentColor', strokeOpacity: 0.12 } as const;
+
+const STYLE = 'font-size:12px;font-family:inherit;background:none;color:inherit;overflow:visible';
+
+/**
+ * Draws a chart without a browser.
+ * @param label what the chart shows, for those who don't see it
+ */
+export function drawSvg(label: string, options: PlotOptions): Html {
+  const { document } = parseHTML('<html></html>');
+  const chart = plot({ ...options, document });
+  chart.setAttribute('style', STYLE);
+  chart.setAttribute('role', 'img');
+  chart.setAttribute('aria-label', label);
+  for (const part of chart.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  return new Html(chart.outerHTML.replace(PLACES, (place) => place.replace(DECIMALS, '$1')));
+}
+
+/** Attributes that place a mark, and their digits beyond the hundredth of a pixel: half of a chart's size. */
+const PLACES = / (d|x|y|x1|x2|y1|y2|cx|cy|width|height|transform)="[^"]*"/g;
+const DECIMALS = /(\d\.\d\d)\d+/g;
+
+/** A number for a reader: up to four digits. */
+export function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,80 @@
+import { Flags } from '@oclif/core';
+import type { FlagValue } from '../config/settings.js';
+
+interface SettingFlag {
+  /** Dotted path of the setting. */
+  path: string;
+  summary: string;
+  /** What stands for the value in the help; a flag without is a switch. */
+  value?: string;
+  /** The switch has a `--no-` form. */
+  negatable?: boolean;
+  multiple?: boolean;
+  /** Heading in the help. */
+  group?: string;
+}
+
+/** Heading of the flags that every command has. */
+export const COMMON = 'GLOBAL';
+
+/**
+ * Every flag that gives a setting. Values stay text here, so that the settings report all faults together.
+ */
+const SETTING_FLAGS = {
+  format: { path: 'input.format', value: 'name', summary: 'Line format of the log.' },
+  labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
+  depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
+  similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
+  'keep-lines': { path: 'parse.keepLines', negatable: true, summary: 'Keep a compressed copy of the raw lines.' },
+  'match-only': { path: 'parse.matchOnly', summary: 'Match against a saved parser; learn nothing.' },
+  parser: { path: 'parse.parser', value: 'file', summary: 'Saved parser state to start from.' },
+  protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
+  'train-fraction': { path: 'split.trainFraction', value: '0..1', summary: 'Share of the sessions before the border.' },
+  window: { path: 'sequences.window', value: 'session|count', summary: 'What makes a sequence.' },
+  length: { path: 'sequences.length', value: 'n', summary: 'Lines in a count window.' },
+  step: { path: 'sequences.step', value: 'n', summary: 'Lines from one count window to the next.' },
+  'train-keys': { path: 'input.keys.train', value: 'file', multiple: true, summary: 'Key files to train on.' },
+  'test-normal': { path: 'input.keys.testNormal', value: 'file', multiple: true, summary: 'Normal key files.' },
+  'test-abnormal': { path: 'input.keys.testAbnormal', value: 'file', multiple: true, summary: 'Abnormal key files.' },
+  epochs: { path: 'train.epochs', value: 'n', summary: 'Most epochs to train.' },
+  batch: { path: 'train.batch', value: 'n', summary: 'Sequences in a training batch.' },
+  resume: { path: 'train.resume', summary: 'Go on from the training state in the run.' },
+  engine: { path: 'engine.name', value: 'auto|onnx|wasm|cpu', summary: 'What runs the model.' },
+  threads: { path: 'engine.threads', value: 'n', summary: 'Threads of the native engine.' },
+  rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
+  score: { path: 'predict.score', value: 'name', summary: 'Score that decides: nll, misses, distance.' },
+  quantile: { path: 'evaluate.quantile', value: '0..1', summary: 'Quantile of validation scores as threshold.' },
+  scores: { path: 'evaluate.scores', value: 'file', summary: "A CSV id,score of anyone's scores to evaluate." },
+  'min-length': { path: 'evaluate.minLength', value: 'n', summary: 'Leave shorter sessions out of the result.' },
+  run: { path: 'run', group: COMMON, value: 'folder', summary: 'Run folder; default output/<name>.' },
+  seed: { path: 'seed', group: COMMON, value: 'n', summary: 'Seed of everything random.' },
+  'log-level': { group: COMMON, path: 'log.level', value: 'quiet|info|debug', summary: 'How much to tell on the way.' },
+} satisfies Record<string, SettingFlag>;
+
+export type SettingFlagName = keyof typeof SETTING_FLAGS;
+
+/** oclif's declaration of some of the flags above. */
+export function settingFlags(...names: SettingFlagName[]) {
+  return Object.fromEntries(
+    names.map((name) => {
+      const { summary, value, negatable, multiple, group: helpGroup }: SettingFlag = SETTING_FLAGS[name];
+      if (value === undefined) return [name, Flags.boolean({ summary, allowNo: negatable, helpGroup })];
+      const options = { summary, helpValue: `<${value}>`, helpGroup };
+      return [name, multiple ? Flags.string({ ...options, multiple }) : Flags.string(options)];
+    }),
+  );
+}
+
+/** The settings among parsed flags; flags that weren't given are absent. */
+export function settingsFrom(flags: Record<string, unknown>): FlagValue[] {
+  return Object.entries(flags).flatMap(([name, value]) => {
+    if (!Object.hasOwn(SETTING_FLAGS, name) || value === undefined) return [];
+    const { path } = SETTING_FLAGS[name as SettingFlagName];
+    return [{ path, value: value as FlagValue['value'], origin: value === false ? `--no-${name}` : `--${name}` }];
+  });
+}
+
+/** The path of every setting that has a flag. */
+export function flaggedPaths(): string[] {
+  return Object.values(SETTING_FLAGS).map(({ path }) => path);
+}

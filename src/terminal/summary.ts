@@ -1,0 +1,105 @@
+import type { Stage } from '../run/artefacts.js';
+import type { RunFolder } from '../run/folder.js';
+import type { Summaries } from '../run/pipeline.js';
+import { percent, type Result, type ResultRow, resultRows } from '../score/result.js';
+import { pairs, table } from './table.js';
+import { cut, duration, grouped, neutral, rate } from './text.js';
+
+type Writers = { [S in Stage]: (summary: Summaries[S], run: RunFolder) => string[] };
+
+/** A stage's summary for a person; the first line says it all in short. */
+export function summaryLines<S extends Stage>(stage: S, summary: Summaries[S], run: RunFolder): string[] {
+  return WRITERS[stage](summary, run).map(neutral);
+}
+
+/** One line a stage, for a run of many. */
+export function headline<S extends Stage>(stage: S, summary: Summaries[S] | undefined, run: RunFolder): string {
+  const text = summary === undefined ? 'up to date' : neutral(WRITERS[stage](summary, run)[0]);
+  return `${stage.padEnd(9)} ${text}`;
+}
+
+const WRITERS: Writers = {
+  parse: ({ linesIn, parsed, rejected, joined, blank, withoutId, unmatched, templates, seconds, ...rest }, run) => [
+    `${grouped(linesIn)} lines in ${duration(seconds)}, ${rate(linesIn / seconds)}: ${grouped(parsed)} events, ${grouped(templates)} templates${rejected > 0 ? `, ${grouped(rejected)} rejected` : ''}`,
+    `lines in ${grouped(linesIn)} = parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}`,
+    `of the events, ${grouped(withoutId)} name no session and ${grouped(unmatched)} match no template`,
+    ...(rest.border ? [`border: ${rest.border.file} line ${grouped(rest.border.line)}`] : []),
+    ...(rest.protocol === 'paper'
+      ? ['protocol paper: the parser learnt from all lines, those of the test part too']
+      : []),
+    ...(rejected > 0 ? [`rejected lines: ${run.path('rejected')}`] : []),
+  ],
+  sessions: ({ sessions, distinct, events, splits, straddlers, lines }) => [
+    `${grouped(sessions)} sessions, ${grouped(distinct)} of them distinct, with ${grouped(events)} events`,
+    ...table(
+      [{ title: 'part' }, ...['sessions', 'normal', 'anomalies', 'unlabelled'].map(rightAligned)],
+      Object.entries(splits).map(([name, part]) => [
+        name,
+        ...[part.sessions, part.normal, part.anomalies, part.unlabelled].map(grouped),
+      ]),
+    ),
+    ...(straddlers ? [`${grouped(straddlers)} training sessions have events beyond the border`] : []),
+    ...(lines ? [`lines: ${grouped(lines.inSessions)} in sessions, ${grouped(lines.withoutId)} without an id`] : []),
+  ],
+  vocab: ({ size, templates, specials, unseen }) => [
+    `${size} keys: ${templates} templates and ${specials} special ones; unseen in test: ${unseen.templates.length} templates, ${grouped(unseen.events)} events, ${grouped(unseen.sessions)} sessions`,
+    ...unseen.templates
+      .slice(0, 10)
+      .map(({ template, events, text }) =>
+        cut(`  ${grouped(events)} x ${template < 0 ? 'no template' : (text ?? `template ${template}`)}`, 79),
+      )
+      .map(neutral),
+  ],
+  train: ({ model, epochs, best, seconds, engine, parameters, sequences }) => [
+    `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
+    ...pairs([
+      ['sequences', `${grouped(sequences.train)} to train, ${grouped(sequences.validation)} to validate`],
+      ['parameters', grouped(parameters)],
+      ['engine', engine],
+    ]),
+  ],
+  predict: ({ sessions, distinct, seconds, sessionsPerSecond, score, engine }) => [
+    `${grouped(sessions)} sessions (${grouped(distinct)} distinct) in ${duration(seconds)}, ${rate(sessionsPerSecond)}; score ${score}`,
+    ...pairs([['engine', engine]]),
+  ],
+  evaluate: (result, run) => [headlineOf(result), ...resultLines(result, run)],
+};
+
+function headlineOf({ result, threshold }: Result): string {
+  return `${result.name}: F1 ${percent(result.f1)} at ${threshold.rule}`;
+}
+
+/** The result table, in per cent, and where the report is. */
+export function resultLines(result: Result, run: RunFolder): string[] {
+  const rows = resultRows(result);
+  const counts = [...new Set(rows.map(({ count }) => count))];
+  const { train, validation, test, anomalies } = result.data;
+  return [
+    '',
+    `${grouped(test)} test sessions, ${grouped(anomalies)} of them anomalies; learnt from ${grouped(train)}, validated on ${grouped(validation)}`,
+    ...counts.flatMap((count) => [
+      ...(counts.length > 1 ? ['', count] : []),
+      ...table(RESULT_COLUMNS, rows.filter((row) => row.count === count).map(cellsOf)),
+    ]),
+    `Threshold: ${result.threshold.rule}. Figures in per cent.`,
+    ...result.notes,
+    `Report: ${run.path('report')}`,
+  ];
+}
+
+const RESULT_COLUMNS = [
+  { title: 'detector' },
+  ...['P', 'R', 'F1', 'AUROC', 'AUPRC', 'TP', 'FP', 'FN'].map(rightAligned),
+];
+
+function cellsOf({ name, precision, recall, f1, auroc, auprc, tp, fp, fn }: ResultRow): string[] {
+  return [name, precision, recall, f1, auroc, auprc, tp, fp, fn];
+}
+
+function rightAligned(title: string): { title: string; align: 'right' } {
+  return { title, align: 'right' };
+}
+
+function shown(loss: number | null): string {
+  return loss === null || !Number.isFinite(loss) ? '-' : loss.toFixed(4);
+}

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { openEngine } from '../../src/engine/open.js';
+import { onBackend } from '../../src/engine/trace.js';
+import { UserError } from '../../src/error.js';
+import { RandomTensors } from './random.js';
+
+describe('engines', () => {
+  it('auto takes the native engine where it works', async () => {
+    expect((await openEngine('auto')).name).toBe('onnx');
+  });
+
+  it.each(['wasm', 'cpu'] as const)('%s leaves no tensor behind', async (name) => {
+    const engine = await openEngine(name);
+    const fn = engine.compile(({ x }) => ({ y: tf.exp(x), z: tf.sum(x) }), {});
+    const inputs = { x: new RandomTensors(1).float([3, 4]) };
+    await fn.run(inputs);
+    const before = onBackend(name, () => tf.memory().numTensors);
+    await fn.run(inputs);
+    expect(onBackend(name, () => tf.memory().numTensors)).toBe(before);
+  });
+
+  it.each(['onnx', 'cpu'] as const)('%s asks for noise where there is dropout', async (name) => {
+    const engine = await openEngine(name);
+    const fn = engine.compile(
+      ({ x }, context) => ({ y: context.dropout(x, 0.5) }),
+      { x: { shape: [4], dtype: 'float32' } },
+      { train: true },
+    );
+    const x = { data: Float32Array.of(1, 2, 3, 4), shape: [4] };
+    await expect(fn.run({ x })).rejects.toThrow('give it noise');
+    const { y } = await fn.run({ x }, () => Float32Array.of(0, 2, 0, 2));
+    expect(y.data).toEqual(Float32Array.of(0, 4, 0, 8));
+  });
+
+  it('an engine that does not exist is one clear line', async () => {
+    await expect(openEngine('quantum' as 'cpu')).rejects.toThrow(UserError);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { Attribute, Graph, Node, Value } from '../../src/engine/graph.js';
+import { mergeCommonSubexpressions } from '../../src/engine/passes/commonSubexpressions.js';
+import { dropDeadNodes } from '../../src/engine/passes/deadNodes.js';
+import { foldTransposes, fuseBias, sumColumnsByProduct } from '../../src/engine/passes/products.js';
+import { simplify } from '../../src/engine/passes/simplify.js';
+
+const value = (...shape: number[]): Value => ({ shape, dtype: 'float32' });
+const node = (op: string, inputs: Value[], output: Value, attrs: Record<string, Attribute> = {}): Node => ({
+  op,
+  inputs,
+  outputs: [output],
+  attrs,
+});
+const graph = (inputs: Value[], nodes: Node[], output: Value): Graph => ({
+  inputs: inputs.map((v, i) => ({ name: `x${i}`, value: v })),
+  nodes,
+  outputs: [{ name: 'y', value: output }],
+});
+const ops = ({ nodes }: Graph) => nodes.map(({ op }) => op);
+
+const x = value(3, 4);
+const y = value(3, 4);
+const z = value(3, 4);
+
+describe('passes', () => {
+  it('drops what no output needs', () => {
+    expect(ops(dropDeadNodes(graph([x], [node('Exp', [x], y), node('Log', [x], z)], y)))).toEqual(['Exp']);
+  });
+
+  it('computes once what is written twice', () => {
+    const sum = value(3, 4);
+    const merged = mergeCommonSubexpressions(
+      graph([x], [node('Exp', [x], y), node('Exp', [x], z), node('Add', [y, z], sum)], sum),
+    );
+    expect(ops(merged)).toEqual(['Exp', 'Add']);
+    expect(merged.nodes[1].inputs).toEqual([y, y]);
+  });
+
+  it('does not merge nodes that differ in an attribute', () => {
+    const sum = value(3, 4);
+    const nodes = [
+      node('Softmax', [x], y, { axis: 0 }),
+      node('Softmax', [x], z, { axis: 1 }),
+      node('Add', [y, z], sum),
+    ];
+    expect(ops(mergeCommonSubexpressions(graph([x], nodes, sum)))).toHaveLength(3);
+  });
+
+  it('removes products with ones and sums with zeros', () => {
+    const ones = value(3, 4);
+    const one = node('Fill', [], ones, { value: 1 });
+    const kept = simplify(graph([x], [one, node('Multiply', [ones, x], y), node('Exp', [y], z)], z));
+    expect(dropDeadNodes(kept).nodes).toEqual([node('Exp', [x], z)]);
+    const zero = node('Const', [], ones, { data: new Float32Array(12) });
+    expect(simplify(graph([x], [zero, node('Sub', [x, ones], y)], y)).outputs[0].value).toBe(x);
+    expect(ops(simplify(graph([x], [zero, node('Sub', [ones, x], y)], y)))).toContain('Sub');
+  });
+
+  it('spreads a row only where nothing else has the full shape', () => {
+    const row = value(1, 4);
+    const ones = value(3, 4);
+    const nodes = [node('Fill', [], ones, { value: 1 }), node('Multiply', [row, ones], y), node('Add', [x, y], z)];
+    const simple = dropDeadNodes(simplify(graph([x, row], nodes, z)));
+    expect(simple.nodes).toEqual([node('Add', [x, row], z)]);
+  });
+
+  it('removes reshapes and transpositions that change nothing', () => {
+    const flat = value(12);
+    const nodes = [node('Reshape', [x], flat), node('Reshape', [flat], y), node('Transpose', [y], z, { perm: [0, 1] })];
+    expect(simplify(graph([x], nodes, z)).outputs[0].value).toBe(x);
+  });
+
+  it('folds a transposition into the flag of a product', () => {
+    const t = value(4, 3);
+    const product = value(3, 3);
+    const nodes = [
+      node('Transpose', [x], t, { perm: [1, 0] }),
+      node('BatchMatMul', [y, t], product, { transposeA: false, transposeB: false }),
+    ];
+    const folded = dropDeadNodes(foldTransposes(graph([x, y], nodes, product)));
+    expect(folded.nodes).toEqual([node('BatchMatMul', [y, x], product, { transposeA: false, transposeB: true })]);
+  });
+
+  it('leaves a transposition of other axes', () => {
+    const a = value(2, 3, 4);
+    const t = value(3, 2, 4);
+    const out = value(3, 2, 2);
+    const nodes = [
+      node('Transpose', [a], t, { perm: [1, 0, 2] }),
+      node('BatchMatMul', [t, t], out, { transposeA: false, transposeB: true }),
+    ];
+    expect(foldTransposes(graph([a], nodes, out)).nodes).toEqual(nodes);
+  });
+
+  it('sums columns by a product with ones', () => {
+    const sum = value(4);
+    const summed = sumColumnsByProduct(graph([x], [node('Sum', [x], sum, { axes: [0], keepDims: false })], sum));
+    expect(ops(summed)).toEqual(['Fill', 'BatchMatMul', 'Reshape']);
+    const rows = value(3);
+    expect(
+      ops(sumColumnsByProduct(graph([x], [node('Sum', [x], rows, { axes: [1], keepDims: false })], rows))),
+    ).toEqual(['Sum']);
+  });
+
+  it('adds a bias inside the product, unless the product is used elsewhere too', () => {
+    const w = value(4, 4);
+    const bias = value(4);
+    const flags = { transposeA: false, transposeB: false };
+    const nodes = [node('BatchMatMul', [x, w], y, flags), node('Add', [y, bias], z)];
+    expect(dropDeadNodes(fuseBias(graph([x, w, bias], nodes, z))).nodes).toEqual([
+      node('BiasMatMul', [x, w, bias], z, flags),
+    ]);
+    const both = graph([x, w, bias], [...nodes, node('Exp', [y], value(3, 4))], z);
+    expect(ops(fuseBias(both))).toContain('Add');
+  });
+});

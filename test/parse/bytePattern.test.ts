@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BytePattern } from '../../src/parse/bytePattern.js';
+import { MASKS } from '../../src/parse/masks.js';
+
+function spans(pattern: BytePattern, text: string): [number, number][] {
+  const bytes = Buffer.from(text);
+  const found: [number, number][] = [];
+  for (
+    let at = pattern.search(bytes, 0, bytes.length);
+    at >= 0;
+    at = pattern.search(bytes, pattern.end, bytes.length)
+  ) {
+    found.push([at, pattern.end]);
+  }
+  return found;
+}
+
+function expectedSpans(source: string, text: string): [number, number][] {
+  return [...text.matchAll(new RegExp(source, 'gu'))].map(({ index, 0: match }) => {
+    const start = Buffer.byteLength(text.slice(0, index));
+    return [start, start + Buffer.byteLength(match)];
+  });
+}
+
+/** Patterns over a small alphabet, so that matches are frequent. */
+const patterns = fc.letrec<{ pattern: string; atom: string }>((tie) => ({
+  atom: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom('a', 'b', '\\d', '[ab]', '[^a]', '\\w', '-', '[0-2é]'.replace('é', '_'), '\\.'),
+    tie('pattern').map((inner) => `(?:${inner})`),
+    tie('pattern').map((inner) => `(${inner})`),
+  ),
+  pattern: fc.oneof(
+    { maxDepth: 3 },
+    tie('atom'),
+    fc
+      .tuple(tie('atom'), fc.constantFrom('*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{2,}', '{0,2}?'))
+      .map((pair) => pair.join('')),
+    fc.tuple(tie('pattern'), tie('pattern')).map((pair) => pair.join('')),
+    fc.tuple(tie('pattern'), tie('pattern')).map((pair) => pair.join('|')),
+  ),
+})).pattern;
+
+const texts = fc.string({ unit: fc.constantFrom('a', 'b', '1', '-', '.', '_', ' ', 'é', '漢', '😀'), maxLength: 14 });
+
+describe('BytePattern', () => {
+  it('finds what RegExp finds', () => {
+    let compiled = 0;
+    fc.assert(
+      fc.property(patterns, texts, (source, text) => {
+        const pattern = BytePattern.compile(source);
+        if (!pattern) return;
+        compiled++;
+        expect(spans(pattern, text)).toEqual(expectedSpans(source, text));
+      }),
+      { numRuns: 3000 },
+    );
+    expect(compiled).toBeGreaterThan(500);
+  });
+
+  it.each(Object.entries(MASKS))('compiles the mask %s', (_name, source) => {
+    const text = 'blk_-1608 /10.250.19.102:54106, 1.2.3 /user/root/part-0.gz. /a/blk_7 x/y 999.999.999.9999';
+    const pattern = BytePattern.compile(source) as BytePattern;
+    expect(pattern.spansWhitespace).toBe(false);
+    expect(spans(pattern, text)).toEqual(expectedSpans(source, text));
+  });
+
+  it('leaves to RegExp what needs more than an automaton', () => {
+    for (const source of [
+      '^a',
+      'a$',
+      '\\ba',
+      '(?<=x)a',
+      'a(?!b)',
+      '(a)\\1',
+      '\\s',
+      '.',
+      'a*',
+      '(?:a?)+b',
+      '[',
+      'a{1000}{1000}',
+    ]) {
+      expect(BytePattern.compile(source)).toBeUndefined();
+    }
+  });
+
+  it('says by which bytes a match shows itself', () => {
+    const signs = (source: string) =>
+      BytePattern.compile(source)
+        ?.signs()
+        .map((byte) => String.fromCharCode(byte))
+        .join('');
+    expect(signs(MASKS.IP)).toBe('.');
+    expect(signs(MASKS.BLOCK)).toBe('_');
+    expect(signs('[ab]c?')).toBe('ab');
+  });
+
+  it('knows whether a match may hold white space', () => {
+    expect(BytePattern.compile('a b')?.spansWhitespace).toBe(true);
+    expect(BytePattern.compile('[^a]')?.spansWhitespace).toBe(true);
+    expect(BytePattern.compile('[a-z]+')?.spansWhitespace).toBe(false);
+  });
+});
