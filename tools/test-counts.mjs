@@ -12,5 +12,5 @@ const broken = testResults.filter(
   ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
 );
 console.log(of('passed').length, of('failed').length + broken.length, skipped.length);
-console.log(`${skipped.length} tests skipped${skipped.length > 0 ? ':' : ''}`);
+console.log(`Skipped tests: ${skipped.length}`);
 for (const { file, fullName } of skipped) console.log(`  ${file}: ${fullName}`);

@@ -87,6 +87,8 @@ export const settingsSchema = z.strictObject({
       /** Stop after so many epochs without a better validation loss. */
       patience: count.default(10),
       batch: count.default(32),
+      /** Learn from each distinct sequence once an epoch: what is rare but normal then weighs as much as what is common. */
+      distinct: z.boolean().default(false),
       /** Peak learning rate of Adam, reached after `warmup` steps; it then falls as step^-0.5. */
       learningRate: z.number().positive().default(6.25e-4),
       warmup: count.default(500),
@@ -98,14 +100,14 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Rounds of masking; each round masks another part of the session. */
       rounds: count.default(5),
-      /** Which score decides: `nll`, `misses`, `distance` (see src/model). */
-      score: z.string().default('nll'),
+      /** Which of the model's scores decides; of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
+      score: z.string().default('improbable'),
     })
     .prefault({}),
   evaluate: z
     .strictObject({
       /** Strict threshold: this quantile of the validation sessions' scores. */
-      quantile: z.number().gt(0).max(1).default(0.995),
+      quantile: z.number().gt(0).max(1).default(0.98),
       /** Sessions with fewer events are left out of `result`; `all` then counts every session. */
       minLength: count.default(1),
       /** A CSV `id,score` of anyone's scores, in place of the run's own. */

@@ -11,7 +11,7 @@ import { readText } from './bytes.js';
 import { countPart, forEachEvent, loadSessions, type Sessions, TEST, TRAIN } from './sessions.js';
 import { countUnseen, type Unseen } from './unseen.js';
 
-const SPECIAL_NAMES = ['[PAD]', '[UNK]', '[DIST]', '[MASK]'];
+const SPECIAL_NAMES = ['[PAD]', '[UNK]', '[DIST]', '[MASK]', '[END]'];
 
 const fileSchema = z.object({
   format: z.literal('logbert-vocabulary'),
@@ -44,6 +44,7 @@ export class Vocabulary {
   static readonly UNK = 1;
   static readonly DIST = 2;
   static readonly MASK = 3;
+  /** Closes a session, for models that are told its end. */
   static readonly END = 4;
   static readonly SPECIALS = SPECIAL_NAMES.length;
 

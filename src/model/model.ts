@@ -49,8 +49,6 @@ export interface Tally {
   /** The likeliest key in the place of each event, at its last masking. */
   readonly expected: Int32Array;
   /** Sum and number of the squared distances to the centre. */
-  ranks?: Float64Array;
-  counts?: { expected: Float64Array; variance: Float64Array; actual: Float64Array };
   distance: number;
   rounds: number;
 }

@@ -44,7 +44,10 @@ export async function predictScores(
   const model = await createModel(checkpoint.model, modelContext(settings, vocabulary));
   requireScore(model, settings.predict.score);
   const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN);
-  const engine = await openEngine(settings.engine.name, { threads: settings.engine.threads });
+  const engine = await openEngine(settings.engine.name, {
+    threads: settings.engine.threads,
+    note: (line) => progress.note(line),
+  });
   const scorer = new Scorer(model, engine, checkpoint, settings.predict.rounds);
   const started = performance.now();
   const encoded = distinct.sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));

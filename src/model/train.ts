@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
+import { distinctSequences } from '../data/distinct.js';
 import { loadSessions, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
 import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors } from '../engine/engine.js';
@@ -35,13 +36,16 @@ export async function trainModel(settings: Settings, run: RunFolder, progress: P
   const sessions = await loadSessions(run);
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(settings, vocabulary));
-  const data = encodedSplits(sessions, vocabulary, model);
+  const data = encodedSplits(sessions, vocabulary, model, settings.train.distinct);
   if (data.train.length === 0) {
     throw new UserError('There are no normal training sessions to learn from.', {
       next: commandFor('sessions', run.dir),
     });
   }
-  const engine = await openEngine(settings.engine.name, { threads: settings.engine.threads });
+  const engine = await openEngine(settings.engine.name, {
+    threads: settings.engine.threads,
+    note: (line) => progress.note(line),
+  });
   const state = await startState(settings, run, model);
   const trainer = new Trainer(model, engine, data, { ...settings.train, seed: settings.seed }, state);
   try {
@@ -69,15 +73,18 @@ export function modelContext(settings: Settings, vocabulary: Vocabulary) {
   return { vocabularySize: vocabulary.size, seed: settings.seed, rounds: settings.predict.rounds };
 }
 
-function encodedSplits({ splits, offsets, events }: Sessions, vocabulary: Vocabulary, model: SequenceModel) {
+function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, model: SequenceModel, distinct: boolean) {
+  const { splits, offsets, events } = sessions;
   const of = (split: number) => {
-    const sequences: Int32Array[] = [];
-    splits.forEach((s, i) => {
-      if (s === split) sequences.push(events.subarray(offsets[i], offsets[i + 1]).map((t) => vocabulary.encode(t)));
-    });
-    return cutIntoPieces(sequences, model.maxTokens - model.extraTokens).pieces;
+    const every = Array.from(splits.keys()).filter((i) => splits[i] === split);
+    return every.map((i) => events.subarray(offsets[i], offsets[i + 1]));
   };
-  return { train: of(TRAIN), validation: of(VALIDATION) };
+  const different = () => distinctSequences(sessions, (i) => splits[i] === TRAIN).sequences;
+  const encoded = (sequences: Int32Array[]) => {
+    const keys = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
+    return cutIntoPieces(keys, model.maxTokens - model.extraTokens).pieces;
+  };
+  return { train: encoded(distinct ? different() : of(TRAIN)), validation: encoded(of(VALIDATION)) };
 }
 
 async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {
@@ -94,12 +101,13 @@ function origin(settings: Settings) {
 
 /** What has to be equal for a training to be resumed; more epochs or more patience may be asked for. */
 function madeOf(settings: Settings, run: RunFolder): unknown {
-  const { batch, learningRate, warmup } = settings.train;
+  const { batch, distinct, learningRate, warmup } = settings.train;
   const { model, seed } = settings;
   return {
     model,
     seed,
     batch,
+    distinct,
     learningRate,
     warmup,
     vocabulary: run.sha256('vocabulary'),
@@ -115,16 +123,17 @@ async function writeResults(
   engine: string,
 ): Promise<void> {
   const { best, epochs, adam } = state;
-  const training = { best: best.epoch, seconds: seconds(state), seed: settings.seed, engine };
+  // Nothing of the clock goes into the checkpoint: equal settings give equal bytes.
+  const training = { best: best.epoch, epochs: epochs.length, seed: settings.seed, validationLoss: best.loss };
   await run.writeAll(['checkpoint', 'training'], origin(settings), async (tmp) => {
     await saveCheckpoint(tmp('checkpoint'), {
       model: settings.model,
       templates: Array.from(vocabulary.templates),
-      training: { ...training, epochs: epochs.length, validationLoss: best.loss, data: run.sha256('sequences') },
+      training: { ...training, data: run.sha256('sequences') },
       parameters: viewsOf(adam.tensors, best.parameters),
       state: best.state,
     });
-    const curve = { format: 'logbert-training', version: 1, ...training, epochs };
+    const curve = { format: 'logbert-training', version: 1, ...training, seconds: seconds(state), engine, epochs };
     await writeFile(tmp('training'), `${JSON.stringify(curve, null, 2)}\n`);
   });
 }

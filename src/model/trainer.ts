@@ -193,6 +193,6 @@ class Averages {
 
 function diverged(epoch: number, done: number): UserError {
   return new UserError(`The loss is no longer a number in epoch ${epoch}, after ${done} sequences.`, {
-    next: 'logbert train with a smaller --learning-rate or a longer --warmup',
+    next: 'LOGBERT_TRAIN_LEARNING_RATE=0.0003 logbert train (or another rate below the present one)',
   });
 }

@@ -26,70 +26,56 @@ interface Automaton {
 export class BytePattern {
   /** End of the match that `search` found last. */
   end = 0;
+  /** Bytes of which every text with a match has one: a single one that every match holds, or all that may begin one. */
+  readonly signs: readonly number[];
+  /** Whether a match can hold white space (ASCII). */
+  readonly spansWhitespace: boolean;
+  /** 256 flags: whether a match can begin with this byte. */
+  private readonly first: Uint8Array;
 
   private constructor(
     /** `next[state | byte]` is the next state. States are multiples of 256: `DEAD`, `START`, ..., accepting ones last. */
     private readonly next: Int32Array,
     private readonly accepting: number,
-    /** 256 flags: whether a match can begin with this byte. */
-    private readonly first: Uint8Array,
-    /** Whether a match can hold white space (ASCII). */
-    readonly spansWhitespace: boolean,
-  ) {}
+  ) {
+    const bytes = [...Array(256).keys()];
+    const used = new Set<number>();
+    for (let at = 0; at < next.length; at++) if (next[at] !== DEAD) used.add(at & 255);
+    this.first = Uint8Array.from(next.subarray(START, START + 256), (state) => (state === DEAD ? 0 : 1));
+    this.spansWhitespace = WHITESPACE.some((byte) => used.has(byte));
+    const required = requiredByte([...used], next, accepting);
+    this.signs = required === undefined ? bytes.filter((byte) => this.first[byte]) : [required];
+  }
 
   /** Undefined when the pattern is outside of the subset (see regexSyntax.ts), too large, or matches the empty text. */
   static compile(pattern: string): BytePattern | undefined {
     const automaton = build(pattern, true);
-    return automaton && BytePattern.of(automaton);
+    return automaton && new BytePattern(automaton.next, automaton.accepting);
   }
 
   /** A pattern for `matchUntil` alone, where no match may be preferred to a longer one. */
   static compileWhole(pattern: string): BytePattern | undefined {
     const automaton = build(pattern, false);
-    return automaton && BytePattern.of(automaton);
+    return automaton && new BytePattern(automaton.next, automaton.accepting);
   }
 
   /** Start of the first match in `bytes[start, end)`, or -1; its end is in `end`. */
   search(bytes: Uint8Array, start: number, end: number): number {
-    const { first } = this;
+    const { next, accepting, first } = this;
     for (let at = start; at < end; at++) {
-      const close = first[bytes[at]] === 0 ? -1 : this.matchAt(bytes, at, end);
+      if (first[bytes[at]] === 0) continue;
+      let state = START;
+      let close = -1;
+      for (let i = at; i < end; i++) {
+        state = next[state | bytes[i]];
+        if (state === DEAD) break;
+        if (state >= accepting) close = i + 1;
+      }
       if (close < 0) continue;
       this.end = close;
       return at;
     }
     return -1;
-  }
-
-  /** End of the match that begins at `at`, or -1. */
-  matchAt(bytes: Uint8Array, at: number, end: number): number {
-    const { next, accepting } = this;
-    let state = START;
-    let close = -1;
-    for (let i = at; i < end; i++) {
-      state = next[state | bytes[i]];
-      if (state === DEAD) break;
-      if (state >= accepting) close = i + 1;
-    }
-    return close;
-  }
-
-  /** Whether a match can begin with this byte. */
-  begins(byte: number): boolean {
-    return this.first[byte] === 1;
-  }
-
-  /** Bytes that a match can hold. */
-  alphabet(): number[] {
-    return [...this.first.keys()].filter((byte) =>
-      this.next.some((state, at) => (at & 255) === byte && state !== DEAD),
-    );
-  }
-
-  /** Bytes of which every text with a match has one: a single one that every match holds, or all that may begin one. */
-  signs(): number[] {
-    const required = requiredByte(this.next, this.accepting);
-    return required === undefined ? [...this.first.keys()].filter((byte) => this.first[byte]) : [required];
   }
 
   /**
@@ -107,12 +93,6 @@ export class BytePattern {
     }
     return -1;
   }
-
-  private static of({ next, accepting }: Automaton): BytePattern {
-    const first = Uint8Array.from(next.subarray(START, START + 256), (state) => (state === DEAD ? 0 : 1));
-    const spans = next.some((state, at) => state !== DEAD && WHITESPACE.includes(at & 255));
-    return new BytePattern(next, accepting, first, spans);
-  }
 }
 
 /** Whether `bytes[start, end)` begins with `prefix`. */
@@ -123,8 +103,8 @@ export function startsWith(bytes: Uint8Array, start: number, end: number, prefix
 }
 
 /** A byte that every match holds, punctuation preferred since it's rarer in messages than letters and digits. */
-function requiredByte(next: Int32Array, accepting: number): number | undefined {
-  const required = [...Array(128).keys()].filter((byte) => !acceptsWithout(byte, next, accepting));
+function requiredByte(alphabet: readonly number[], next: Int32Array, accepting: number): number | undefined {
+  const required = alphabet.filter((byte) => byte < 128 && !acceptsWithout(byte, alphabet, next, accepting));
   return (
     required.find((byte) => !/\w/.test(String.fromCharCode(byte))) ??
     required.find((byte) => byte === 95) ??
@@ -132,11 +112,11 @@ function requiredByte(next: Int32Array, accepting: number): number | undefined {
   );
 }
 
-function acceptsWithout(without: number, next: Int32Array, accepting: number): boolean {
+function acceptsWithout(without: number, alphabet: readonly number[], next: Int32Array, accepting: number): boolean {
   const seen = new Set([START]);
   for (const state of seen) {
     if (state >= accepting) return true;
-    for (let byte = 0; byte < 256; byte++) {
+    for (const byte of alphabet) {
       const to = next[state | byte];
       if (byte !== without && to !== DEAD) seen.add(to);
     }

@@ -1,7 +1,6 @@
 import { BytePattern } from './bytePattern.js';
 import type { Mask } from './masks.js';
 import { ScannedContent } from './scannedContent.js';
-import { Shape } from './shape.js';
 
 /** Flags of a byte: white space, sign of a session id, and from `FIRST_MASK` on sign of a match of each mask. */
 const SPACE = 1;
@@ -89,16 +88,6 @@ export class ByteScanner {
     found.maskedLength = out;
   }
 
-  /**
-   * The shape of the message `bytes[start, end)`, which was scanned last, if it can be followed.
-   * @param wanted a flag for each token whose bounds are to be found
-   */
-  shape(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): Shape | undefined {
-    if (this.id && !this.firstIsId) return undefined;
-    const masks = this.masks.map(({ pattern }, i) => ({ pattern, isId: i === 0 && this.firstIsId }));
-    return Shape.of(this.found, bytes, start, end, masks, wanted);
-  }
-
   private findIds(bytes: Uint8Array, start: number, end: number): void {
     const id = this.id as BytePattern;
     for (let at = id.search(bytes, start, end); at >= 0; at = id.search(bytes, id.end, end)) {
@@ -121,7 +110,7 @@ export class ByteScanner {
       let at = pattern.search(found.masked, outStart, found.maskedLength);
       while (at >= 0) {
         present |= textFlags;
-        spans.replace(at, pattern.end, text, i, room);
+        spans.replace(at, pattern.end, text, room);
         if (i === 0 && this.firstIsId) spans.addLastAsId();
         at = pattern.search(found.masked, at + text.length, found.maskedLength);
       }
@@ -138,8 +127,8 @@ class TokenSpans {
   private close = new Int32Array(64);
   private rawStart = new Int32Array(64);
   private rawEnd = new Int32Array(64);
-  /** Number of the mask; -1: what is left of a text that has lost its beginning to a later mask. */
-  private mask = new Int32Array(64);
+  /** 0: what is left of a text that has lost its beginning to a later mask. */
+  private whole = new Int32Array(64);
   private last = 0;
   private rawTokenStart = 0;
   private tokenStart = 0;
@@ -153,15 +142,14 @@ class TokenSpans {
   }
 
   /** Puts `text` in the place of `found.masked[at, close)`. */
-  replace(at: number, close: number, text: Uint8Array, mask: number, room: number): void {
-    const rawStart = this.rawOf(at, false);
-    const rawEnd = this.rawOf(close, true);
+  replace(at: number, close: number, text: Uint8Array, room: number): void {
     const shift = text.length - (close - at);
+    const { count } = this;
     this.shiftTail(close, shift, room);
     const { masked } = this.found;
     for (let i = 0; i < text.length; i++) masked[at + i] = text[i];
-    this.last = this.makePlace(at, close, shift);
-    this.set(this.last, at, at + text.length, rawStart, rawEnd, mask);
+    if (count === 0 || at >= this.close[count - 1]) this.append(at, close, text.length);
+    else this.insert(at, close, text.length, shift);
   }
 
   /** What was replaced last is a session id as well. */
@@ -173,7 +161,7 @@ class TokenSpans {
   end(): void {
     const { found } = this;
     for (let i = 0; i < this.count; i++) {
-      if (this.mask[i] >= 0) found.addSpan(found.tokens, this.rawStart[i], this.rawEnd[i], this.mask[i]);
+      if (this.whole[i]) found.addSpan(found.tokens, this.rawStart[i], this.rawEnd[i]);
     }
   }
 
@@ -189,9 +177,26 @@ class TokenSpans {
 
   private shiftTail(from: number, shift: number, room: number): void {
     const { found } = this;
-    found.reserve(found.maskedLength + Math.max(shift, 0) + room);
-    if (from < found.maskedLength) found.masked.copyWithin(from + shift, from, found.maskedLength);
-    found.maskedLength += shift;
+    const { maskedLength } = found;
+    found.reserve(maskedLength + Math.max(shift, 0) + room);
+    if (from < maskedLength && shift !== 0) found.masked.copyWithin(from + shift, from, maskedLength);
+    found.maskedLength = maskedLength + shift;
+  }
+
+  /** Nearly always a span comes after all others. */
+  private append(at: number, close: number, length: number): void {
+    const last = this.count - 1;
+    const toRaw = last < 0 ? this.rawTokenStart - this.tokenStart : this.rawEnd[last] - this.close[last];
+    if (this.count === this.at.length) this.grow();
+    this.last = this.count++;
+    this.set(this.last, at, at + length, at + toRaw, close + toRaw, 1);
+  }
+
+  private insert(at: number, close: number, length: number, shift: number): void {
+    const rawStart = this.rawOf(at, false);
+    const rawEnd = this.rawOf(close, true);
+    this.last = this.makePlace(at, close, shift);
+    this.set(this.last, at, at + length, rawStart, rawEnd, 1);
   }
 
   /**
@@ -208,7 +213,7 @@ class TokenSpans {
     const rest = { close: this.close[next - 1], rawStart: this.rawStart[next - 1], rawEnd: this.rawEnd[next - 1] };
     this.move(next, kept + left + 1 + right, shift);
     if (left) this.close[kept] = at;
-    if (right) this.set(kept + left + 1, close + shift, rest.close + shift, rest.rawStart, rest.rawEnd, -1);
+    if (right) this.set(kept + left + 1, close + shift, rest.close + shift, rest.rawStart, rest.rawEnd, 0);
     return kept + left;
   }
 
@@ -218,7 +223,7 @@ class TokenSpans {
     this.count = to + count;
     if (this.count > this.at.length) this.grow();
     if (count === 0) return;
-    for (const array of [this.at, this.close, this.rawStart, this.rawEnd, this.mask]) {
+    for (const array of [this.at, this.close, this.rawStart, this.rawEnd, this.whole]) {
       array.copyWithin(to, from, from + count);
     }
     for (let i = to; i < to + count; i++) {
@@ -227,16 +232,16 @@ class TokenSpans {
     }
   }
 
-  private set(i: number, at: number, close: number, rawStart: number, rawEnd: number, mask: number): void {
+  private set(i: number, at: number, close: number, rawStart: number, rawEnd: number, whole: number): void {
     this.at[i] = at;
     this.close[i] = close;
     this.rawStart[i] = rawStart;
     this.rawEnd[i] = rawEnd;
-    this.mask[i] = mask;
+    this.whole[i] = whole;
   }
 
   private grow(): void {
-    for (const key of ['at', 'close', 'rawStart', 'rawEnd', 'mask'] as const) {
+    for (const key of ['at', 'close', 'rawStart', 'rawEnd', 'whole'] as const) {
       const grown = new Int32Array(this[key].length * 2);
       grown.set(this[key]);
       this[key] = grown;
@@ -252,7 +257,7 @@ function unusable(pattern: BytePattern | undefined): boolean {
 function flagsOf(masks: BytePattern[], id: BytePattern | undefined): Int32Array {
   const flags = new Int32Array(256);
   for (const byte of [9, 10, 11, 12, 13, 32]) flags[byte] |= SPACE;
-  for (const byte of id?.signs() ?? []) flags[byte] |= ID;
-  for (const [i, mask] of masks.entries()) for (const byte of mask.signs()) flags[byte] |= FIRST_MASK << i;
+  for (const byte of id?.signs ?? []) flags[byte] |= ID;
+  for (const [i, mask] of masks.entries()) for (const byte of mask.signs) flags[byte] |= FIRST_MASK << i;
   return flags;
 }

@@ -5,7 +5,6 @@ import type { Format } from './formats.js';
 import { Layout } from './layout.js';
 import type { ParserState } from './parserState.js';
 import type { ScannedContent } from './scannedContent.js';
-import { ShapeTable } from './shapeTable.js';
 
 /** Template id of a line that matches no template. */
 export const NO_TEMPLATE = -1;
@@ -35,7 +34,6 @@ export class LineParser {
   private readonly layout: Layout;
   private readonly scanner: ContentScanner;
   private readonly cache = new ClusterCache();
-  private readonly shapes = new ShapeTable();
   private readonly level: number;
   private readonly component: number;
   private learns = true;
@@ -60,7 +58,6 @@ export class LineParser {
     if (learns === this.learns) return;
     this.learns = learns;
     this.cache.clear();
-    this.shapes.clear();
   }
 
   /**
@@ -78,7 +75,8 @@ export class LineParser {
     line.componentEnd = component < 0 ? start : layout.ends[component];
     line.contentStart = layout.contentStart;
     line.contentEnd = end;
-    line.cluster = this.clusterOf(bytes, layout.contentStart, end);
+    this.scanner.scan(bytes, layout.contentStart, end);
+    line.cluster = this.clusterOf(line.content);
     if (line.cluster) line.cluster.size++;
     return true;
   }
@@ -98,32 +96,16 @@ export class LineParser {
     }
   }
 
-  private clusterOf(bytes: Uint8Array, start: number, end: number): Cluster | undefined {
-    const { cache, scanner, shapes } = this;
-    const content = scanner.found;
-    const guessed = shapes.find(bytes, start, end, content, this.version);
-    if (guessed) return guessed;
-    scanner.scan(bytes, start, end);
-    const version = this.version(content.tokens);
-    if (!cache.find(content, version)) return this.ask(content, version);
-    const { cluster } = cache;
-    if (cluster && shapes.open) {
-      const shape = scanner.shape?.(bytes, start, end, cluster.wild);
-      if (shape) shapes.add(bytes, start, end, { shape, cluster, version });
-    }
-    return cluster;
-  }
-
-  private ask(content: ScannedContent, version: number): Cluster | undefined {
+  private clusterOf(content: ScannedContent): Cluster | undefined {
     const { drain } = this.state;
+    const version = drain.version(content.tokens);
+    if (this.cache.find(content, version)) return this.cache.cluster;
     const tokens = content.maskedTokens();
     const cluster = this.learns ? drain.learn(tokens) : drain.match(tokens);
     // A message that has just changed a template is looked up once more, by Drain itself, before it is remembered.
-    if (this.version(content.tokens) === version) this.cache.put(content, version, cluster);
+    if (drain.version(content.tokens) === version) this.cache.put(content, version, cluster);
     return cluster;
   }
-
-  private readonly version = (tokens: number) => this.state.drain.version(tokens);
 }
 
 function emptyLine(content: ScannedContent): ParsedLine {

@@ -11,12 +11,11 @@ export class ScannedContent {
   tokens = 0;
   tokenStart = new Int32Array(512);
   tokenEnd = new Int32Array(512);
-  /** Masked texts, in order: the token that each is in, the bytes that it stands for, and the number of its mask. */
+  /** Masked texts, in order: the token that each is in, and the bytes that it stands for. */
   spans = 0;
   spanToken = new Int32Array(256);
   spanStart = new Int32Array(256);
   spanEnd = new Int32Array(256);
-  spanMask = new Int32Array(256);
   /** Session ids, in order of appearance, repetitions included. */
   ids = 0;
   idStart = new Int32Array(64);
@@ -48,17 +47,15 @@ export class ScannedContent {
     this.tokenEnd[this.tokens++] = end;
   }
 
-  addSpan(token: number, start: number, end: number, mask: number): void {
+  addSpan(token: number, start: number, end: number): void {
     if (this.spans === this.spanToken.length) {
       this.spanToken = grow(this.spanToken);
       this.spanStart = grow(this.spanStart);
       this.spanEnd = grow(this.spanEnd);
-      this.spanMask = grow(this.spanMask);
     }
     this.spanToken[this.spans] = token;
     this.spanStart[this.spans] = start;
-    this.spanEnd[this.spans] = end;
-    this.spanMask[this.spans++] = mask;
+    this.spanEnd[this.spans++] = end;
   }
 
   addId(start: number, end: number): void {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { UserError } from '../error.js';
 
@@ -46,16 +46,18 @@ export async function* readSource(file: string, options: SourceOptions = {}): As
   }
 }
 
-/** Size of a file in bytes; undefined for standard input and whatever else has none. */
+/**
+ * Size of a file in bytes; undefined for standard input, pipes and whatever else can be read only once.
+ * @throws UserError when the file is missing or a folder
+ */
 export async function sourceSize(file: string): Promise<number | undefined> {
   if (file === STDIN) return undefined;
-  const handle = await openSource(file);
-  try {
-    const stats = await handle.stat();
-    return stats.isFile() ? stats.size : undefined;
-  } finally {
-    await handle.close();
-  }
+  // Not by opening it: a pipe's writer would see its reader leave.
+  const stats = await stat(file).catch((error) => {
+    throw unreadable(file, error);
+  });
+  if (stats.isDirectory()) throw unreadable(file, { code: 'EISDIR' });
+  return stats.isFile() ? stats.size : undefined;
 }
 
 /** @throws UserError when the bytes, the first of a file, hold a NUL: no log has one */
@@ -110,14 +112,11 @@ async function readChunk(handle: FileHandle, bytes: number): Promise<Buffer> {
 }
 
 async function openSource(file: string): Promise<FileHandle> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, 'r');
-  } catch (error) {
+  const handle = await open(file, 'r').catch((error) => {
     throw unreadable(file, error);
-  }
-  const stats = await handle.stat();
-  if (!stats.isDirectory()) return handle;
+  });
+  // A folder can be opened on some systems, but not read.
+  if (!(await handle.stat()).isDirectory()) return handle;
   await handle.close();
   throw unreadable(file, { code: 'EISDIR' });
 }

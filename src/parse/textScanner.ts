@@ -6,8 +6,8 @@ interface MaskedText {
   text: string;
   start: number[];
   end: number[];
-  /** Number of the mask whose text begins here, or -1. */
-  mark: number[];
+  /** Whether a masked text begins here. */
+  mark: boolean[];
 }
 
 /** Scans messages as text, with any regular expression. */
@@ -32,7 +32,7 @@ export class TextScanner {
       }
     }
     let masked: MaskedText = identity(text);
-    for (const [i, { expression, text: by }] of this.masks.entries()) masked = replaceAll(masked, expression, by, i);
+    for (const mask of this.masks) masked = replaceAll(masked, mask.expression, mask.text);
     this.collect(masked, position);
   }
 
@@ -42,8 +42,7 @@ export class TextScanner {
     for (const token of masked.text.matchAll(/[^\t\n\v\f\r ]+/g)) {
       const last = token.index + token[0].length - 1;
       for (let i = token.index; i <= last; i++) {
-        const mask = masked.mark[i];
-        if (mask >= 0) found.addSpan(tokens.length, position(masked.start[i]), position(masked.end[i]), mask);
+        if (masked.mark[i]) found.addSpan(tokens.length, position(masked.start[i]), position(masked.end[i]));
       }
       found.addToken(position(masked.start[token.index]), position(masked.end[last]));
       tokens.push(token[0]);
@@ -57,10 +56,10 @@ export class TextScanner {
 
 function identity(text: string): MaskedText {
   const start = Array.from({ length: text.length }, (_, i) => i);
-  return { text, start, end: start.map((i) => i + 1), mark: start.map(() => -1) };
+  return { text, start, end: start.map((i) => i + 1), mark: start.map(() => false) };
 }
 
-function replaceAll(masked: MaskedText, expression: RegExp, by: string, mask: number): MaskedText {
+function replaceAll(masked: MaskedText, expression: RegExp, by: string): MaskedText {
   const matches = [...masked.text.matchAll(expression)].filter((match) => match[0] !== '');
   if (matches.length === 0) return masked;
   const result: MaskedText = { text: '', start: [], end: [], mark: [] };
@@ -71,7 +70,7 @@ function replaceAll(masked: MaskedText, expression: RegExp, by: string, mask: nu
     for (let i = 0; i < by.length; i++) {
       result.start.push(masked.start[index]);
       result.end.push(masked.end[from - 1]);
-      result.mark.push(i === 0 ? mask : -1);
+      result.mark.push(i === 0);
     }
     result.text += by;
   }

@@ -42,7 +42,11 @@ const SETTING_FLAGS = {
   engine: { path: 'engine.name', value: 'auto|onnx|wasm|cpu', summary: 'What runs the model.' },
   threads: { path: 'engine.threads', value: 'n', summary: 'Threads of the native engine.' },
   rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
-  score: { path: 'predict.score', value: 'name', summary: 'Score that decides: nll, misses, distance.' },
+  score: {
+    path: 'predict.score',
+    value: 'name',
+    summary: 'Score that decides: improbable, peak, nll, misses or distance.',
+  },
   quantile: { path: 'evaluate.quantile', value: '0..1', summary: 'Quantile of validation scores as threshold.' },
   scores: { path: 'evaluate.scores', value: 'file', summary: "A CSV id,score of anyone's scores to evaluate." },
   'min-length': { path: 'evaluate.minLength', value: 'n', summary: 'Leave shorter sessions out of the result.' },

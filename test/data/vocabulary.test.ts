@@ -23,9 +23,11 @@ test('encode and decode are each other reversed, and nothing unseen has a key', 
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(1000)), (templates) => {
       const vocabulary = new Vocabulary(templates);
-      expect(vocabulary.size).toBe(templates.length + 4);
+      expect(vocabulary.size).toBe(templates.length + Vocabulary.SPECIALS);
       for (const template of templates) expect(vocabulary.template(vocabulary.encode(template))).toBe(template);
-      expect(templates.map((template) => vocabulary.encode(template))).toEqual(templates.map((_, i) => i + 4));
+      expect(templates.map((template) => vocabulary.encode(template))).toEqual(
+        templates.map((_, i) => i + Vocabulary.SPECIALS),
+      );
       expect(vocabulary.encode(1001)).toBe(Vocabulary.UNK);
       expect(vocabulary.encode(-1)).toBe(Vocabulary.UNK);
       expect(() => vocabulary.template(Vocabulary.MASK)).toThrow(RangeError);
@@ -39,9 +41,9 @@ test('the file round trip keeps keys and texts', () => {
   const copy = Vocabulary.fromJSON(JSON.parse(JSON.stringify(vocabulary)), 'here');
   expect(copy.toJSON()).toEqual(vocabulary.toJSON());
   expect(copy.toJSON().keys).toEqual([
-    { key: 4, template: 3, text: 'Receiving block <BLOCK>' },
-    { key: 5, template: 0, text: undefined },
-    { key: 6, template: 12, text: undefined },
+    { key: 5, template: 3, text: 'Receiving block <BLOCK>' },
+    { key: 6, template: 0, text: undefined },
+    { key: 7, template: 12, text: undefined },
   ]);
 });
 
@@ -50,9 +52,9 @@ test.each<[unknown, string]>([
   [{ format: 'logbert-ledger', version: 1 }, "isn't a vocabulary"],
   [{ format: 'logbert-vocabulary', version: 2 }, 'of version 2; this logbert reads version 1'],
   [{ ...new Vocabulary([1, 2]).toJSON(), specials: ['[PAD]'] }, 'is damaged: specials'],
-  [{ ...new Vocabulary([]).toJSON(), keys: [{ key: 5, template: 1 }] }, 'keys are not in order'],
+  [{ ...new Vocabulary([]).toJSON(), keys: [{ key: 6, template: 1 }] }, 'keys are not in order'],
   [new Vocabulary([1, 1]).toJSON(), 'a template has two keys'],
-  [{ ...new Vocabulary([]).toJSON(), keys: [{ key: 4, template: 'x' }] }, 'is damaged: keys.0.template'],
+  [{ ...new Vocabulary([]).toJSON(), keys: [{ key: 5, template: 'x' }] }, 'is damaged: keys.0.template'],
 ])('refuses %j', (value, message) => {
   expect(() => Vocabulary.fromJSON(value, 'vocabulary.json')).toThrow(message);
 });
@@ -67,8 +69,8 @@ test('holds the templates of the training sessions alone, and counts what is uns
   const { run, all } = await keyRun('5 2\n2 2\n30\n', '2 7 7\n5\n', '30 7\n9\n');
   const summary = await buildVocabulary(all, run, silent);
   expect(summary).toEqual({
-    size: 6,
-    specials: 4,
+    size: 7,
+    specials: 5,
     templates: 2,
     train: { sessions: 2, events: 4 },
     test: { sessions: 4, events: 7 },
@@ -88,7 +90,7 @@ test('holds the templates of the training sessions alone, and counts what is uns
   expect(written).toMatchObject({
     format: 'logbert-vocabulary',
     version: 1,
-    keys: [{ key: 4, template: 2 }, { key: 5 }],
+    keys: [{ key: 5, template: 2 }, { key: 6 }],
   });
 });
 

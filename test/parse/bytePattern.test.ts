@@ -88,8 +88,7 @@ describe('BytePattern', () => {
   it('says by which bytes a match shows itself', () => {
     const signs = (source: string) =>
       BytePattern.compile(source)
-        ?.signs()
-        .map((byte) => String.fromCharCode(byte))
+        ?.signs.map((byte) => String.fromCharCode(byte))
         .join('');
     expect(signs(MASKS.IP)).toBe('.');
     expect(signs(MASKS.BLOCK)).toBe('_');

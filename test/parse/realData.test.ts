@@ -29,8 +29,7 @@ function grouping(ids: readonly unknown[], templates: string[]): Grouping {
   return { lines: ids.length, templates: templates.length, ids: sha256(ids), texts: sha256(templates) };
 }
 
-// Data folder absent: see LOGBERT_TEST_DATA.
-describe.skipIf(!HAS_DATA)('real logs', () => {
+describe.skipIf(!HAS_DATA)(`real logs${HAS_DATA ? '' : ` (no logs in ${DATA}: set LOGBERT_TEST_DATA)`}`, () => {
   it.each(SYSTEMS)('%s is grouped as by Drain3', (system) => {
     const csv = readFileSync(join(DATA, 'loghub_2k', system, `${system}_2k.log_structured.csv`), 'utf8');
     const rows = Papa.parse<{ Content: string }>(csv, { header: true, skipEmptyLines: true }).data;

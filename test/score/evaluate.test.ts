@@ -27,7 +27,7 @@ async function evaluated(input: SettingsInput = {}, options: SyntheticOptions = 
 
 describe('evaluateRun', () => {
   it('takes the strict threshold from validation scores and judges the model beside the baselines', async () => {
-    const result = await evaluated({ name: 'demo', seed: 7 });
+    const result = await evaluated({ name: 'demo', seed: 7, evaluate: { quantile: 0.995 } });
     expect(result).toMatchObject({
       format: 'logbert-result',
       version: 1,

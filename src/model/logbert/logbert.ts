@@ -39,7 +39,8 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
   /** The log-probability of each target: keys [B, T] -> [T*B, 1] */
   function targetLogProbabilities(logp: Tensor2D, targets: Tensor2D): Tensor2D {
     const [B, T] = targets.shape;
-    const hot = tf.oneHot(tf.reshape(tf.transpose(targets), [T * B]) as Tensor1D, V, 1, 0, 'float32');
+    // Cast afterwards: the wasm back end of TensorFlow.js makes float one-hot tensors of integer bits.
+    const hot = tf.cast(tf.oneHot(tf.reshape(tf.transpose(targets), [T * B]) as Tensor1D, V), 'float32');
     return tf.sum(tf.mul(logp, hot), 1, true);
   }
 
@@ -83,12 +84,7 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
     const logp = logProbabilities(x, inputs);
     const target = targetLogProbabilities(logp, inputs.targets as Tensor2D);
     const perToken = (y: Tensor) => tf.transpose(tf.reshape(y, [T, B])); // [T*B] -> [B, T]
-    // How often each key is expected in the places of the masked tokens, and the variance of that number: [B, V]
-    const masked = tf.cast(tf.equal(tf.transpose(keys), tf.scalar(Vocabulary.MASK, 'int32')), 'float32'); // [T, B]
-    const p = tf.mul(tf.reshape(tf.exp(logp), [T, B, V]), tf.reshape(masked, [T, B, 1]));
     return {
-      expectedCounts: tf.sum(p, 0),
-      countVariances: tf.sum(tf.sub(p, tf.square(p)), 0),
       nll: perToken(tf.neg(target)),
       rank: perToken(tf.sum(tf.cast(tf.greater(logp, target), 'int32'), 1)),
       expected: perToken(tf.argMax(logp, 1)),
@@ -125,13 +121,13 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
       const { keys, targets } = padded(sequences, B, T, () => (ends === 0 ? 0 : 1 + random.int(ends)));
       const weights = new Float32Array(B * T);
       let masked = 0;
-      for (let row = 0; row < sequences.length; row++) {
-        const tokens = maskable(keys, row, T);
-        for (const i of maskForTraining(tokens, maskRatio, V, random)) {
+      sequences.forEach(({ length }, row) => {
+        for (const i of maskForTraining(maskable(keys, row, T, length), maskRatio, V, random)) {
+          if (i === length) hideEnd(keys, row, T);
           weights[row * T + 1 + i] = 1;
           masked++;
         }
-      }
+      });
       const rowWeights = Float32Array.from({ length: B }, (_, row) =>
         row < sequences.length ? 1 / sequences.length : 0,
       );
@@ -145,10 +141,13 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
 
     scoringBatch(sequences, B, T, round) {
       const { keys, targets } = padded(sequences, B, T, () => Math.ceil(ends / 2));
-      for (let row = 0; row < sequences.length; row++) {
-        const tokens = maskable(keys, row, T);
-        for (const i of scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio)) tokens[i] = Vocabulary.MASK;
-      }
+      sequences.forEach(({ length }, row) => {
+        const tokens = maskable(keys, row, T, length);
+        for (const i of scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio)) {
+          if (i === length) hideEnd(keys, row, T);
+          tokens[i] = Vocabulary.MASK;
+        }
+      });
       return { keys: { data: keys, shape: [B, T] }, targets: { data: targets, shape: [B, T] } };
     },
 
@@ -157,18 +156,12 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
       tallies.forEach((tally, row) => {
         tally.distance += outputs.distance.data[row];
         tally.rounds++;
-        const counts = (tally.counts ??= { expected: new Float64Array(V), variance: new Float64Array(V), actual: new Float64Array(V) });
-        for (let key = 0; key < V; key++) {
-          counts.expected[key] += outputs.expectedCounts.data[row * V + key];
-          counts.variance[key] += outputs.countVariances.data[row * V + key];
-        }
-        for (let i = row * T; i < (row + 1) * T; i++) if (keys.data[i] === Vocabulary.MASK) counts.actual[targets.data[i]]++;
-        for (let i = 0; i <= tally.length; i++) {
+        const units = tally.length + (ends === 0 ? 0 : 1);
+        for (let i = 0; i < units; i++) {
           const at = row * T + 1 + i;
-          if (1 + i >= T || keys.data[at] !== Vocabulary.MASK) continue;
+          if (keys.data[at] !== Vocabulary.MASK) continue;
           tally.masked[i]++;
           tally.surprise[i] += outputs.nll.data[at];
-          (tally.ranks ??= new Float64Array(tally.length + 1))[i] += targets.data[at] === 1 ? V : outputs.rank.data[at];
           tally.expected[i] = outputs.expected.data[at];
           // A key that training never saw is a miss whatever the model thinks of [UNK].
           if (outputs.rank.data[at] >= topG || targets.data[at] === Vocabulary.UNK) tally.misses[i]++;
@@ -176,7 +169,7 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
       });
     },
 
-    summarize,
+    summarize: (tally) => summarize(tally, settings.floor),
   };
 }
 
@@ -198,32 +191,44 @@ function padded(
   return { keys: targets.slice(), targets };
 }
 
-/** The tokens of a row after [DIST] and before the padding: a view. */
-function maskable(keys: Int32Array, row: number, T: number): Int32Array {
-  const tokens = keys.subarray(row * T + 1, (row + 1) * T);
-  const padding = tokens.indexOf(Vocabulary.PAD);
-  return padding < 0 ? tokens : tokens.subarray(0, padding);
+/** What can be masked of a row: its events and, where there is one, the first [END]; a view. */
+function maskable(keys: Int32Array, row: number, T: number, length: number): Int32Array {
+  const first = row * T + 1;
+  const ends = keys[first + length] === Vocabulary.END ? 1 : 0;
+  return keys.subarray(first, first + length + ends);
 }
 
-/** The session's scores: see docs on scoring in README. */
-function summarize({ length, masked, misses, surprise, distance, rounds }: Tally): Record<string, number> {
-  let total = 0;
-  let highest = 0;
-  let counted = 0;
-  let missed = 0;
-  let maskings = 0;
+/** The [END]s of a row are masked together: one that stays in sight would give the others away. */
+function hideEnd(keys: Int32Array, row: number, T: number): void {
+  for (let i = row * T; i < (row + 1) * T; i++) if (keys[i] === Vocabulary.END) keys[i] = Vocabulary.MASK;
+}
+
+/**
+ * The session's scores, over its events and its end:
+ * `improbable`, how many have a probability below `floor`, given what surrounds them (the geometric mean over their
+ * maskings); `peak`, the highest surprise (negative log-likelihood) of one, in nats; `nll`, the mean surprise; `misses`,
+ * the share of maskings that were missed, as published; `distance`, squared, of [DIST] to the centre.
+ */
+function summarize(
+  { length, masked, misses, surprise, distance, rounds }: Tally,
+  floor: number,
+): Record<string, number> {
+  let [improbable, peak, total, counted, missed, maskings] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i <= length; i++) {
-    const mean = masked[i] === 0 ? 0 : surprise[i] / masked[i];
+    if (masked[i] === 0) continue;
+    const mean = surprise[i] / masked[i];
+    if (mean > -Math.log(floor)) improbable++;
+    peak = Math.max(peak, mean);
     total += mean;
-    highest = Math.max(highest, mean);
+    counted++;
     missed += misses[i];
     maskings += masked[i];
-    if (masked[i] > 0) counted++;
   }
   return {
-    nll: counted === 0 ? 0 : total / counted,
-    peak: highest,
-    misses: maskings === 0 ? 0 : missed / maskings,
-    distance: rounds === 0 ? 0 : distance / rounds,
+    improbable,
+    peak,
+    nll: total / Math.max(1, counted),
+    misses: missed / Math.max(1, maskings),
+    distance: distance / Math.max(1, rounds),
   };
 }

@@ -16,12 +16,15 @@ export const logbertSettings = z
     /** Share that is masked in each round of scoring; default: as in training. */
     scoringMaskRatio: z.number().gt(0).max(1).optional(),
     /**
-     * Up to so many [END] tokens close a session and are masked and predicted like keys, so that a session which stops
-     * too early is surprising; training draws their number anew each time. 0: none, as published.
+     * Up to so many [END] tokens close a session; they are masked together and the first is predicted like a key, so
+     * that a session which stops too early is surprising. Training draws their number anew each time, for the place of
+     * the last token must not tell that it is an end. 0: none, as published; 4 is enough.
      */
     ends: z.number().int().nonnegative().default(0),
     /** Weight of the hypersphere loss; 0 switches it off. */
     hypersphere: z.number().min(0).default(0.1),
+    /** An event counts as improbable when its probability, given what surrounds it, is below this. */
+    floor: z.number().gt(0).lt(1).default(0.001),
     /** A masked event is missed when it is not among so many likeliest keys. */
     topG: z.number().int().positive().default(6),
   })
