@@ -1,6 +1,6 @@
 /*
- * Sequences are padded to one of few lengths, and batches of one length have one number of rows: an engine prepares
- * itself once for each such shape.
+ * Sequences are padded to one of few lengths, and batches of one length have one of two numbers of rows, a full
+ * one and a quarter of it for what is left over: an engine prepares itself once for each such shape.
  */
 const LENGTHS = [8, 12, 16, 20, 24, 28, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
 
@@ -28,7 +28,9 @@ export function* batches(order: Iterable<number>, lengths: ArrayLike<number>, ro
     open.delete(tokens);
   }
   for (const [tokens, members] of [...open].sort(([a], [b]) => a - b)) {
-    yield { members, rows: rowsFor(tokens, rows), tokens };
+    const full = rowsFor(tokens, rows);
+    const few = Math.ceil(full / 4);
+    yield { members, rows: members.length <= few ? few : full, tokens };
   }
 }
 

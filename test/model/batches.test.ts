@@ -24,14 +24,21 @@ describe('batches', () => {
     );
   });
 
-  it('have one number of rows for a length', () => {
-    const shapes = new Map<number, number>();
-    const lengths = Array.from({ length: 500 }, (_, i) => 1 + ((i * 37) % 600));
-    for (const { rows, tokens } of batches(lengths.keys(), lengths, 32)) {
-      expect(shapes.get(tokens) ?? rows).toBe(rows);
-      shapes.set(tokens, rows);
+  it('have few shapes, whatever the lengths', () => {
+    const shapes = new Set<string>();
+    for (let count = 1; count < 500; count += 7) {
+      const lengths = Array.from({ length: count }, (_, i) => 1 + ((i * 37) % 600));
+      for (const { rows, tokens } of batches(lengths.keys(), lengths, 32)) shapes.add(`${rows} ${tokens}`);
     }
-    expect(shapes.size).toBeLessThan(18);
+    expect(shapes.size).toBeLessThanOrEqual(2 * 17);
+  });
+
+  it('give what is left over a quarter of the rows', () => {
+    const lengths = Array.from({ length: 35 }, () => 20);
+    expect([...batches(lengths.keys(), lengths, 32)].map(({ rows, members }) => [rows, members.length])).toEqual([
+      [32, 32],
+      [8, 3],
+    ]);
   });
 });
 
