@@ -13,6 +13,9 @@ export const EXCLUDED = 3;
 /** Label of a session that no labels file names. */
 export const UNKNOWN = -1;
 
+/** Stands for a template in the place behind a session's last event. */
+export const END_OF_SESSION = -2;
+
 /** Sessions in order of their first line, as flat arrays: session i has the events `offsets[i]` to `offsets[i + 1]`. */
 export interface Sessions {
   /** (n) block id, window of lines, or number in a key file. */

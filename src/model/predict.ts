@@ -6,7 +6,7 @@ import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
 import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
 import { writeTable } from '../data/parquet.js';
-import { loadSessions, type Sessions, SPLITS, TRAIN, UNKNOWN } from '../data/sessions.js';
+import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, TRAIN, UNKNOWN } from '../data/sessions.js';
 import { Vocabulary } from '../data/vocabulary.js';
 import { openEngine } from '../engine/open.js';
 import { UsageError } from '../error.js';
@@ -121,14 +121,18 @@ function* chunked(lines: Iterable<string>, size: number): Generator<string> {
   if (chunk.length > 0) yield chunk.join('');
 }
 
-/** One row an event of each distinct sequence. */
+/** One row an event of each distinct sequence, and one for its end where the model scores that. */
 function writeEventScores(
   path: string,
   { sequences }: Distinct,
   tallies: readonly Tally[],
   vocabulary: Vocabulary,
 ): void {
-  const rows = sequences.reduce((sum, { length }) => sum + length, 0);
+  const scored = (sequence: number) => {
+    const { length, masked } = tallies[sequence];
+    return masked[length] > 0 ? length + 1 : length;
+  };
+  const rows = sequences.reduce((sum, _, sequence) => sum + scored(sequence), 0);
   const ints = () => new Int32Array(rows);
   const table = {
     sequence: ints(),
@@ -142,13 +146,13 @@ function writeEventScores(
   let row = 0;
   sequences.forEach((events, sequence) => {
     const { masked, misses, surprise, expected } = tallies[sequence];
-    for (let position = 0; position < events.length; position++, row++) {
+    for (let position = 0; position < scored(sequence); position++, row++) {
       table.sequence[row] = sequence;
       table.position[row] = position;
-      table.template[row] = events[position];
+      table.template[row] = position < events.length ? events[position] : END_OF_SESSION;
       table.masked[row] = masked[position];
       table.misses[row] = misses[position];
-      table.expected[row] = expected[position] < Vocabulary.SPECIALS ? -1 : vocabulary.template(expected[position]);
+      table.expected[row] = templateOf(expected[position], vocabulary);
       nll[row] = masked[position] === 0 ? 0 : surprise[position] / masked[position];
     }
   });
@@ -156,4 +160,9 @@ function writeEventScores(
     ...Object.entries(table).map(([name, data]) => ({ name, type: 'int32' as const, data })),
     { name: 'nll', type: 'float', data: nll },
   ]);
+}
+
+function templateOf(key: number, vocabulary: Vocabulary): number {
+  if (key === Vocabulary.END) return END_OF_SESSION;
+  return key < Vocabulary.SPECIALS ? -1 : vocabulary.template(key);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Sessions } from '../../data/sessions.js';
+import { END_OF_SESSION, type Sessions } from '../../data/sessions.js';
 import { LineStore, type RawLine } from '../../parse/lineStore.js';
 import { templatesFromCsv } from '../../parse/templateTable.js';
 import type { RunFolder } from '../../run/folder.js';
@@ -24,9 +24,19 @@ export interface AnomalyGroup {
   /** Events in the session, of which `events` are shown. */
   length: number;
   events: AnomalyEvent[];
+  /** What the model found about the session's end, where it scores that. */
+  end: Expectation | undefined;
 }
 
-export interface AnomalyEvent {
+/** What was expected in a place, and how surprising what stands there is. */
+export interface Expectation {
+  /** In nats; null if it isn't known. */
+  surprise: number | null;
+  /** Text of what the model holds likeliest there, when that is something else. */
+  expected: string | undefined;
+}
+
+export interface AnomalyEvent extends Expectation {
   /** In the session, from 0. */
   position: number;
   /** -1: the line matched no template. */
@@ -35,10 +45,6 @@ export interface AnomalyEvent {
   templateText: string | undefined;
   /** The raw line, where it can still be read. */
   line: RawLine | undefined;
-  /** In nats; null if it isn't known. */
-  surprise: number | null;
-  /** Text of the template that the model holds likeliest in its place, when that is another one. */
-  expected: string | undefined;
 }
 
 /** The distinct sequences with the highest scores, with raw lines and event scores where the run has them. */
@@ -61,6 +67,7 @@ export async function topAnomalies(
     sessions: groups[g],
     length: eventsIn(sessions, i).length,
     events: shown[g].map((position, k) => eventAt(position, eventsIn(sessions, i), lines[g][k], texts, found[g])),
+    end: endOf(eventsIn(sessions, i).length, texts, found[g]),
   }));
 }
 
@@ -144,14 +151,30 @@ function eventAt(
   scores: EventScores | undefined,
 ): AnomalyEvent {
   const template = events[position];
-  const expected = scores?.expected[position] ?? -1;
   return {
     position,
     template,
     templateText: texts.get(template),
     line,
+    ...expectation(position, template, texts, scores),
+  };
+}
+
+function endOf(length: number, texts: Map<number, string>, scores: EventScores | undefined): Expectation | undefined {
+  return scores && scores.expected.length > length ? expectation(length, END_OF_SESSION, texts, scores) : undefined;
+}
+
+function expectation(
+  position: number,
+  template: number,
+  texts: Map<number, string>,
+  scores: EventScores | undefined,
+): Expectation {
+  const expected = scores?.expected[position] ?? -1;
+  const text = expected === END_OF_SESSION ? 'the end of the session' : (texts.get(expected) ?? `event ${expected}`);
+  return {
     surprise: scores?.surprise[position] ?? null,
-    expected: expected >= 0 && expected !== template ? (texts.get(expected) ?? `event ${expected}`) : undefined,
+    expected: expected !== -1 && expected !== template ? text : undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { integer } from '../result.js';
-import type { AnomalyEvent, AnomalyGroup } from './anomalies.js';
+import type { AnomalyEvent, AnomalyGroup, Expectation } from './anomalies.js';
 import { Html, html } from './html.js';
 import { short } from './svg.js';
 
@@ -9,16 +9,19 @@ const SHOWN_CHARACTERS = 1200;
 
 /** The top anomalies, each to be opened: its events in order with their surprise and what was expected instead. */
 export function anomalySection(groups: AnomalyGroup[]): Html {
-  const strongest = Math.max(1, ...groups.flatMap(({ events }) => events.map(({ surprise }) => surprise ?? 0)));
+  const strongest = Math.max(
+    1,
+    ...groups.flatMap(({ events, end }) => [...events, end].map((part) => part?.surprise ?? 0)),
+  );
   const highest = Math.max(0, ...groups.map(({ score }) => score));
   return html`<div class="anomalies">${groups.map((group, i) => anomaly(group, i, strongest, highest))}</div>`;
 }
 
 function anomaly(group: AnomalyGroup, i: number, strongest: number, highest: number): Html {
-  const { id, score, events } = group;
+  const { id, score } = group;
   return html`<details class="anomaly"${i === 0 && new Html(' open')}>
 <summary><span class="rank">${i + 1}</span><span class="score"><b>${short(score)}</b>${meter(score, highest)}</span>
-<span class="what"><span class="id">${id}</span>${pills(group)}<span class="why">${reason(events)}</span></span></summary>
+<span class="what"><span class="id">${id}</span>${pills(group)}<span class="why">${reason(group)}</span></span></summary>
 ${eventTable(group, strongest)}
 </details>
 `;
@@ -36,21 +39,24 @@ function pill(label: string, sessions: number, of: number): Html {
 }
 
 /** What a reader should look at first. */
-function reason(events: AnomalyEvent[]): string {
+function reason({ events, end }: AnomalyGroup): string {
   const unseen = events.filter(({ template }) => template < 0).length;
   if (unseen > 0) return `${count(unseen, 'line')} that no template of the training part matches`;
   const most = events.reduce((a, b) => ((b.surprise ?? -1) > (a.surprise ?? -1) ? b : a), events[0]);
+  if (end?.expected !== undefined && (end.surprise ?? 0) > (most?.surprise ?? 0)) {
+    return `stops where more was expected: ${clip(end.expected, 120)}`;
+  }
   return most?.surprise == null ? '' : `most surprising: ${clip(most.templateText ?? `event ${most.template}`, 120)}`;
 }
 
-function eventTable({ events, length }: AnomalyGroup, strongest: number): Html {
+function eventTable({ events, length, end }: AnomalyGroup, strongest: number): Html {
   const scored = events.some(({ surprise }) => surprise !== null);
   const rows = events.flatMap((event, i) => {
     const skipped = event.position - (events[i - 1]?.position ?? -1) - 1;
     return [gap(skipped), eventRow(event, strongest, scored)];
   });
   const last = gap(length - 1 - (events.at(-1)?.position ?? -1));
-  return html`<table class="events"><thead><tr><th scope="col">#</th>${scored && html`<th scope="col">Surprise, nats</th>`}<th scope="col">Line</th><th scope="col">Where</th></tr></thead><tbody>${rows}${last}</tbody></table>`;
+  return html`<table class="events"><thead><tr><th scope="col">#</th>${scored && html`<th scope="col">Surprise, nats</th>`}<th scope="col">Line</th><th scope="col">Where</th></tr></thead><tbody>${rows}${last}${end && endRow(end, strongest)}</tbody></table>`;
 }
 
 function gap(skipped: number): Html | undefined {
@@ -59,12 +65,26 @@ function gap(skipped: number): Html | undefined {
 }
 
 function eventRow(event: AnomalyEvent, strongest: number, scored: boolean): Html {
-  const { line, template, templateText, surprise, expected } = event;
+  const { line, template, templateText, surprise } = event;
   const text = line?.text ?? templateText ?? (template < 0 ? 'a line that matched no template' : `event ${template}`);
   const share = (surprise ?? 0) / strongest;
-  const heat = html`<td class="surprise">${surprise === null ? '–' : surprise.toFixed(2)}${meter(surprise ?? 0, strongest)}</td>`;
-  return html`<tr style="--s:${share.toFixed(3)}"><td class="position">${event.position + 1}</td>${scored && heat}<td class="line"><code>${clip(text, SHOWN_CHARACTERS)}</code>${template < 0 && html`<div class="expected">matches no template</div>`}${expected !== undefined && html`<div class="expected">expected: <code>${clip(expected, 300)}</code></div>`}</td>${where(event)}</tr>
+  return html`<tr style="--s:${share.toFixed(3)}"><td class="position">${event.position + 1}</td>${scored && heatCell(event, strongest)}<td class="line"><code>${clip(text, SHOWN_CHARACTERS)}</code>${template < 0 && html`<div class="expected">matches no template</div>`}${expectedLine(event)}</td>${where(event)}</tr>
 `;
+}
+
+function endRow(end: Expectation, strongest: number): Html {
+  return html`<tr style="--s:${((end.surprise ?? 0) / strongest).toFixed(3)}"><td class="position"></td>${heatCell(end, strongest)}<td class="line">the session ends${expectedLine(end)}</td><td class="where"></td></tr>
+`;
+}
+
+function heatCell({ surprise }: Expectation, strongest: number): Html {
+  return html`<td class="surprise">${surprise === null ? '–' : surprise.toFixed(2)}${meter(surprise ?? 0, strongest)}</td>`;
+}
+
+function expectedLine({ expected }: Expectation): Html | undefined {
+  return expected === undefined
+    ? undefined
+    : html`<div class="expected">expected: <code>${clip(expected, 300)}</code></div>`;
 }
 
 function where({ line }: AnomalyEvent): Html {

@@ -1,10 +1,10 @@
 import { Table } from '../../data/parquet.js';
 
-/** What the model found about each event of one sequence; arrays of the sequence's length. */
+/** What the model found about each event of one sequence, and in one more entry about its end where it scores that. */
 export interface EventScores {
   /** Mean surprise in nats over the rounds in which the event was masked; null if it never was. */
   surprise: (number | null)[];
-  /** The likeliest template in its place; -1 for none. */
+  /** The likeliest template in its place; -1 for none, END_OF_SESSION for the end. */
   expected: Int32Array;
 }
 
