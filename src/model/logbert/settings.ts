@@ -28,6 +28,10 @@ export const logbertSettings = z
     /** A masked event is missed when it is not among so many likeliest keys. */
     topG: z.number().int().positive().default(6),
   })
+  .refine(({ maxLength, ends }) => maxLength >= ends + 2, {
+    error: 'maxLength must hold [DIST], an event and the ends',
+    path: ['maxLength'],
+  })
   .refine(({ hidden, heads }) => hidden % heads === 0, {
     error: 'hidden must be a multiple of heads',
     path: ['hidden'],
