@@ -4,7 +4,7 @@ import { settingFlags } from '../terminal/flags.js';
 
 export default class Demo extends BaseCommand {
   static override summary = 'Generate a small log and run everything on it.';
-  static override description = 'Takes about a minute on two cores and needs no data and no network.';
+  static override description = 'Takes some seconds on two cores and needs no data and no network.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --seed 7 --run output/demo-7',

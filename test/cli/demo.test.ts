@@ -15,7 +15,8 @@ it('the demo goes from nothing to a report, and does nothing twice', { timeout: 
   expect(stdout).toMatch(/^nearest count vector +/m);
   expect(existsSync(join(cwd, 'output/demo/report.html'))).toBe(true);
   const result = JSON.parse(readFileSync(join(cwd, 'output/demo/result.json'), 'utf8'));
-  expect(result.result.f1).toBeGreaterThan(0.5);
+  // Measured 0.86, the best baseline 0.55.
+  expect(result.result.f1).toBeGreaterThan(0.7);
 
   const again = await logbert(['demo'], { cwd });
   const stages = again.stdout.split('\n').filter((line) => line.endsWith('up to date'));
