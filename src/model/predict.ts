@@ -5,6 +5,7 @@ import Papa from 'papaparse';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
 import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
+import { LineNames } from '../data/lineNames.js';
 import { writeTable } from '../data/parquet.js';
 import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, TRAIN, UNKNOWN } from '../data/sessions.js';
 import { Vocabulary } from '../data/vocabulary.js';
@@ -55,7 +56,8 @@ export async function predictScores(
   const seconds = (performance.now() - started) / 1000;
   const origin = { from: ['checkpoint', 'vocabulary', 'sequences'] as const, settings: partOf('predict', settings) };
   await run.writeAll(['scores', 'eventScores'], { ...origin, from: [...origin.from] }, async (tmp) => {
-    await writeScores(tmp('scores'), sessions, distinct, tallies.map(model.summarize), settings.predict.score);
+    const lines = await LineNames.open(run, sessions);
+    await writeScores(tmp('scores'), sessions, distinct, tallies.map(model.summarize), settings.predict.score, lines);
     writeEventScores(tmp('eventScores'), distinct, tallies, vocabulary);
   });
   const scored = distinct.counts.reduce((sum, count) => sum + count, 0);
@@ -89,26 +91,29 @@ const EMPTY_TALLY: Tally = {
   rounds: 0,
 };
 
-/** One row a session: id, label, split, length, sequence, score and the model's single scores. */
+/** One row a session: id, label, split, length, sequence, score, the model's single scores, and the raw lines behind it. */
 async function writeScores(
   path: string,
   { ids, labels, splits, offsets }: Sessions,
   { of }: Distinct,
   scores: readonly Record<string, number>[],
   chosen: string,
+  lines: LineNames | undefined,
 ): Promise<void> {
   const columns = Object.keys(scores[0] ?? {});
   const tails = scores.map((score) => [score[chosen], ...columns.map((column) => score[column])].join());
-  function* lines() {
-    yield `${['id', 'label', 'split', 'length', 'sequence', 'score', ...columns].join()}\n`;
+  function* rows() {
+    const head = ['id', 'label', 'split', 'length', 'sequence', 'score', ...columns, ...(lines ? ['lines'] : [])];
+    yield `${head.join()}\n`;
     for (let i = 0; i < ids.length; i++) {
       if (of[i] === NOT_INCLUDED) continue;
       const label = labels[i] === UNKNOWN ? '' : labels[i];
       const id = Papa.unparse([[ids[i]]]);
-      yield `${id},${label},${SPLITS[splits[i]]},${offsets[i + 1] - offsets[i]},${of[i]},${tails[of[i]]}\n`;
+      const place = lines ? `,${Papa.unparse([[lines.of(i)]])}` : '';
+      yield `${id},${label},${SPLITS[splits[i]]},${offsets[i + 1] - offsets[i]},${of[i]},${tails[of[i]]}${place}\n`;
     }
   }
-  await pipeline(Readable.from(chunked(lines(), 4096)), createWriteStream(path));
+  await pipeline(Readable.from(chunked(rows(), 4096)), createWriteStream(path));
 }
 
 function* chunked(lines: Iterable<string>, size: number): Generator<string> {
