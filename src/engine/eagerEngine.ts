@@ -1,5 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Compiled, Context, Engine, HostTensor, HostTensors, Noise, TensorFunction } from './engine.js';
+import type {
+  Compiled,
+  CompileOptions,
+  Context,
+  Engine,
+  HostTensor,
+  HostTensors,
+  Noise,
+  TensorFunction,
+} from './engine.js';
 import { onBackend } from './trace.js';
 
 /** Runs functions operation by operation on one of TensorFlow.js's own back ends. */
@@ -23,9 +32,9 @@ export class EagerEngine implements Engine {
     return new EagerEngine(name);
   }
 
-  compile(fn: TensorFunction, _: unknown, options: { train?: boolean } = {}): Compiled {
+  compile(fn: TensorFunction, _: unknown, { train = false, fixed }: CompileOptions = {}): Compiled {
     const run = async (inputs: HostTensors, noise?: Noise) =>
-      onBackend(this.name, () => runEagerly(fn, inputs, options.train ? noise : undefined, options.train ?? false));
+      onBackend(this.name, () => runEagerly(fn, { ...fixed, ...inputs }, noise, train));
     return { run, dispose: async () => {} };
   }
 }

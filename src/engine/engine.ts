@@ -38,8 +38,14 @@ export interface Engine {
   readonly name: EngineName;
   /** For a person: library, version, threads. */
   readonly description: string;
-  /** @param options.train the function's dropout is live */
-  compile(fn: TensorFunction, signature: Signature, options?: { train?: boolean }): Compiled;
+  compile(fn: TensorFunction, signature: Signature, options?: CompileOptions): Compiled;
+}
+
+export interface CompileOptions {
+  /** The function's dropout is live. */
+  readonly train?: boolean;
+  /** Inputs that are the same in every run, such as trained parameters: they are given once, and an engine can prepare them. */
+  readonly fixed?: HostTensors;
 }
 
 export const ENGINE_NAMES = ['onnx', 'wasm', 'cpu'] as const;

@@ -97,6 +97,16 @@ function mapValues(graph: Graph, mapValue: (v: Value) => Value, mapAttrs: (n: No
   };
 }
 
+/** The same graph with some inputs turned into constants. */
+export function fixInputs(graph: Graph, tensors: Readonly<Record<string, { readonly data: Data }>>): Graph {
+  const fixed = graph.inputs.filter(({ name }) => tensors[name]);
+  const constants = fixed.map(({ name, value }): Node => {
+    return { op: 'Const', inputs: [], outputs: [value], attrs: { data: tensors[name].data } };
+  });
+  const inputs = graph.inputs.filter((input) => !fixed.includes(input));
+  return { ...graph, inputs, nodes: [...constants, ...graph.nodes] };
+}
+
 /** The symbols that occur in a graph's inputs, sorted. */
 export function symbolsOf(graph: Graph): string[] {
   const names = graph.inputs.flatMap(({ value }) =>

@@ -1,8 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
-import type { Compiled, Engine, HostTensor, HostTensors, Noise, Signature, TensorFunction } from './engine.js';
+import type {
+  Compiled,
+  CompileOptions,
+  Engine,
+  HostTensor,
+  HostTensors,
+  Noise,
+  Signature,
+  TensorFunction,
+} from './engine.js';
 import type { Binding, Graph } from './graph.js';
-import { bindGraph, bindingOf, symbolsOf } from './graph.js';
+import { bindGraph, bindingOf, fixInputs, symbolsOf } from './graph.js';
 import { lowerToOnnx } from './onnx/lower.js';
 import { optimize } from './passes/index.js';
 import { trace } from './trace.js';
@@ -26,8 +35,9 @@ export class OnnxEngine implements Engine {
     return new OnnxEngine(await import('onnxruntime-node'), threads);
   }
 
-  compile(fn: TensorFunction, signature: Signature, options: { train?: boolean } = {}): Compiled {
-    return new CompiledGraph(this.runtime, this.threads, trace(fn, signature, options));
+  compile(fn: TensorFunction, signature: Signature, { train, fixed = {} }: CompileOptions = {}): Compiled {
+    const graph = fixInputs(trace(fn, signature, { train }), fixed);
+    return new CompiledGraph(this.runtime, this.threads, graph);
   }
 }
 

@@ -11,7 +11,6 @@ const ROWS = 32;
 /** Scores encoded sequences with a trained model; the same for a run, a bundle or a stream. */
 export class Scorer {
   private readonly compiled: Compiled;
-  private readonly tensors: HostTensors;
 
   constructor(
     private readonly model: SequenceModel,
@@ -19,8 +18,8 @@ export class Scorer {
     trained: { parameters: HostTensors; state: HostTensors },
     private readonly rounds: number,
   ) {
-    this.tensors = { ...trained.parameters, ...trained.state };
-    this.compiled = engine.compile(model.score, { ...signatureOf(this.tensors), ...model.scoreInputs });
+    const fixed = { ...trained.parameters, ...trained.state };
+    this.compiled = engine.compile(model.score, { ...signatureOf(fixed), ...model.scoreInputs }, { fixed });
   }
 
   /** One tally a sequence, in the given order. */
@@ -35,7 +34,7 @@ export class Scorer {
       const batch = members.map((i) => pieces[i]);
       for (let round = 0; round < this.rounds; round++) {
         const inputs = model.scoringBatch(batch, rows, tokens, round);
-        const outputs = await this.compiled.run({ ...this.tensors, ...inputs });
+        const outputs = await this.compiled.run(inputs);
         model.tally(
           outputs,
           inputs,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import type { TensorFunction } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/open.js';
 import { onBackend } from '../../src/engine/trace.js';
 import { UserError } from '../../src/error.js';
@@ -31,6 +32,16 @@ describe('engines', () => {
     await expect(fn.run({ x })).rejects.toThrow('give it noise');
     const { y } = await fn.run({ x }, () => Float32Array.of(0, 2, 0, 2));
     expect(y.data).toEqual(Float32Array.of(0, 4, 0, 8));
+  });
+
+  it.each(['onnx', 'wasm', 'cpu'] as const)('%s takes inputs that never change once', async (name) => {
+    const engine = await openEngine(name);
+    const w = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] };
+    const signature = { x: { shape: ['B', 2], dtype: 'float32' }, w: { shape: [2, 2], dtype: 'float32' } } as const;
+    const product: TensorFunction = ({ x, w }) => ({ y: tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D) });
+    const fn = engine.compile(product, signature, { fixed: { w } });
+    const { y } = await fn.run({ x: { data: Float32Array.of(1, 1), shape: [1, 2] } });
+    expect([...y.data]).toEqual([4, 6]);
   });
 
   it('an engine that does not exist is one clear line', async () => {
