@@ -260,17 +260,20 @@ describe('the run folder', () => {
   });
   if (!full || !readOnly) console.log('skipped: a full and a read-only disk, since this user may not mount a tmpfs');
 
-  it.skipIf(!full)('on a full disk is left as it was', async () => {
+  it.skipIf(!full)(`on a full disk is left as it was${full ? '' : ' (a tmpfs may not be mounted here)'}`, async () => {
     const run = join(full as string, 'run');
     expectFailure(await logbert(['parse', log, '--run', run]), 1, /^Error: The disk is full: .*run/m);
     expect(readdirSync(run).filter((name) => name.startsWith('.tmp-') || name === 'run.lock')).toEqual([]);
     expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')).artefacts).toEqual({});
   });
 
-  it.skipIf(!readOnly)('on a read-only disk is refused', async () => {
-    const run = join(readOnly as string, 'run');
-    expectFailure(await logbert(['parse', log, '--run', run]), 1, /^Error: No permission to write .*run/);
-  });
+  it.skipIf(!readOnly)(
+    `on a read-only disk is refused${readOnly ? '' : ' (a tmpfs may not be mounted here)'}`,
+    async () => {
+      const run = join(readOnly as string, 'run');
+      expectFailure(await logbert(['parse', log, '--run', run]), 1, /^Error: No permission to write .*run/);
+    },
+  );
 });
 
 describe('hostile text', () => {

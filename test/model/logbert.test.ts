@@ -3,7 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../src/data/vocabulary.js';
 import { differentiate, gradientOf } from '../../src/engine/differentiate.js';
 import type { Engine } from '../../src/engine/engine.js';
+import { fixInputs } from '../../src/engine/graph.js';
+import { lowerToOnnx } from '../../src/engine/onnx/lower.js';
 import { openEngine } from '../../src/engine/open.js';
+import { optimize } from '../../src/engine/passes/index.js';
+import { trace } from '../../src/engine/trace.js';
 import type { SequenceModel } from '../../src/model/model.js';
 import { DropoutPool } from '../../src/model/noise.js';
 import { Scorer } from '../../src/model/scorer.js';
@@ -61,6 +65,34 @@ describe('LogBERT', () => {
         const other = expected[gradientOf(name)].data;
         actual[gradientOf(name)].data.forEach((g, i) => {
           expect(Math.abs(g - other[i]) / largest, name).toBeLessThan(1e-4);
+        });
+      }
+    }
+  });
+
+  it('has one recorded scoring graph that runs at any shape with free dimensions, in plain ONNX', async () => {
+    const ort = await import('onnxruntime-node');
+    const model = tinyLogbert({ ends: 2 });
+    const { adam, state } = newTrainingState(model, 1);
+    const fixed = { ...adam.tensors, ...state };
+    const signature = { ...signatureOf(fixed), ...model.scoreInputs };
+    const graph = optimize(fixInputs(trace(model.score, signature), fixed));
+    const session = await ort.InferenceSession.create(lowerToOnnx(graph, { contrib: false }));
+    const plain = eager[0].compile(model.score, signature, { fixed });
+    for (const [B, T] of [
+      [2, 9],
+      [5, 14],
+    ]) {
+      const batch = model.scoringBatch(sequences(B, B), B, T, 0);
+      const feeds = Object.entries(batch).map(([name, { data, shape }]) => [
+        name,
+        new ort.Tensor('int32', data as Int32Array, shape),
+      ]);
+      const actual = await session.run(Object.fromEntries(feeds));
+      for (const [name, { data, shape }] of Object.entries(await plain.run(batch))) {
+        expect(actual[name].dims, name).toEqual(shape);
+        (actual[name].data as Float32Array).forEach((x, i) => {
+          expect(Math.abs(x - data[i]), name).toBeLessThan(1e-4);
         });
       }
     }
