@@ -1,4 +1,4 @@
-// Means of the scores of a run by split and label: npm install && npm run scores -- ../../output/hdfs-2pct
+// Means of the scores of a run by split and label: npm install && node scores.mjs ../../output/hdfs-2pct
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import Papa from 'papaparse';
 
 const { positionals } = parseArgs({ allowPositionals: true });
 if (positionals.length !== 1) {
-  console.error('Usage: npm run scores -- RUN_FOLDER');
+  console.error('Usage: node scores.mjs RUN_FOLDER');
   process.exit(2);
 }
 const text = readFileSync(join(positionals[0], 'scores.csv'), 'utf8');
