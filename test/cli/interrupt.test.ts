@@ -80,12 +80,14 @@ posix('parse, in the middle', () => {
     expect(outcome.stderr.trim().split('\n').at(-1)).toBe(
       `Interrupted: ${run} keeps what was finished. Next: logbert parse - --run ${run}`,
     );
-    expect(leftovers(run)).toEqual([]);
+    expect(leftovers(run)).not.toContain('run.lock');
     const next = await logbert(['sessions', '--run', run]);
     expect(next).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^Error: No \w+ in .*\nNext: logbert parse --run/m),
     });
+    // A file that was about to be opened when the signal came can appear behind the sweep: the next command takes it away.
+    expect(leftovers(run)).toEqual([]);
   });
 
   it('of kill -9 leaves a state that the next command mends', async () => {
@@ -129,10 +131,11 @@ posix('train, in the middle', () => {
     expect(outcome.stderr.trim().split('\n').at(-1)).toBe(
       `Interrupted: ${run} keeps what was finished. Next: logbert train --resume --run ${run}`,
     );
-    expect(leftovers(run)).toEqual([]);
+    expect(leftovers(run)).not.toContain('run.lock');
     const { stderr } = await ok(['train', '--resume', '--run', run, '--engine', 'onnx', '--threads', '1']);
     expect(stderr).not.toMatch(/epoch 1\/6/);
     expect(tensors(run)).toBe(whole);
+    expect(leftovers(run)).toEqual([]);
   });
 
   it('of kill -9 keeps them too: predict names the command, and run goes on', async () => {
