@@ -9,7 +9,8 @@ type Kernel = (p: number, m: number, v: number, g: number, bytes: number, scale:
 
 /**
  * Parameters under Adam (Kingma and Ba, 2015, algorithm 1), with their moments, side by side in the memory of a
- * WebAssembly kernel: a step in place takes a twelfth of the time of a loop in JavaScript.
+ * WebAssembly kernel: a step in place, the copy of the
+ * gradients included, takes a sixth of the time of a loop in JavaScript.
  */
 export class Adam {
   /** Views of the parameters; a step changes them in place. */

@@ -5,7 +5,7 @@ const POOL = 1 << 22;
 
 /**
  * Dropout masks as windows at random offsets into one pool of random numbers that is made beforehand: making fresh
- * numbers at each step would cost a third of the step. The masks of a step are a pure function of (seed, step).
+ * numbers at each step would cost a good part of it. The masks of a step are a pure function of (seed, step).
  */
 export class DropoutPool {
   private readonly pools = new Map<number, Float32Array>();
