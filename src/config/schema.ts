@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const fraction = z.number().gt(0).lt(1);
 const count = z.number().int().positive();
+/** A span of time: a number and its unit. */
+const span = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/);
 
 /** A mask: each match in a message is replaced by `<NAME>` before Drain sees it. A string names a built-in mask. */
 const mask = z.union([
@@ -39,6 +41,8 @@ export const settingsSchema = z.strictObject({
           testAbnormal: z.array(z.string()),
         })
         .optional(),
+      /** Files of one event a line, `label key`, in order of time, in place of a log. */
+      labelledKeys: z.array(z.string()).optional(),
     })
     .prefault({}),
   drain: z
@@ -73,10 +77,14 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   sequences: z
     .strictObject({
-      /** `session`: by session id. `count`: windows of `length` lines, `step` apart. */
-      window: z.enum(['session', 'count']).default('session'),
-      length: count.default(20),
-      step: count.default(20),
+      /** `session`: all lines that share `by`. `count`, `time`: windows of `length`, `step` apart, inside them. */
+      window: z.enum(['session', 'count', 'time']).default('session'),
+      /** What lines must share to be in one sequence; default the session id, and nothing for windows. */
+      by: z.array(z.enum(['session', 'node', 'component', 'level', 'file'])).optional(),
+      /** Of a window: lines (default 20), or a span of time such as `5m` (the default) or `30s`. */
+      length: z.union([count, span]).optional(),
+      /** From the start of a window to that of the next; default the length, so that windows don't overlap. */
+      step: z.union([count, span]).optional(),
     })
     .prefault({}),
   /** `name` chooses the model; the other keys are that model's own settings (src/model/registry.ts). */

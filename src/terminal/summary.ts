@@ -29,7 +29,7 @@ const WRITERS: Writers = {
       : []),
     ...(rejected > 0 ? [`rejected lines: ${run.path('rejected')}`] : []),
   ],
-  sessions: ({ sessions, distinct, events, splits, straddlers, lines }) => [
+  sessions: ({ sessions, distinct, events, splits, straddlers, lines, open }) => [
     `${grouped(sessions)} sessions, ${grouped(distinct)} of them distinct, with ${grouped(events)} events`,
     ...table(
       [{ title: 'part' }, ...['sessions', 'normal', 'anomalies', 'unlabelled'].map(rightAligned)],
@@ -39,7 +39,9 @@ const WRITERS: Writers = {
       ]),
     ),
     ...(straddlers ? [`${grouped(straddlers)} training sessions have events beyond the border`] : []),
+    ...(open > 0 ? [`${grouped(open)} may have been cut by an end of the log or the border (open)`] : []),
     ...(lines ? [`lines: ${grouped(lines.inSessions)} in sessions, ${grouped(lines.withoutId)} without an id`] : []),
+    ...(lines?.withoutTime ? [`${grouped(lines.withoutTime)} lines without a time have that of the line before`] : []),
   ],
   vocab: ({ size, templates, specials, unseen }) => [
     `${size} keys: ${templates} templates and ${specials} special ones; unseen in test: ${unseen.templates.length} templates, ${grouped(unseen.events)} events, ${grouped(unseen.sessions)} sessions`,
