@@ -5,10 +5,13 @@ const count = z.number().int().positive();
 /** A span of time: a number and its unit. */
 const span = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/);
 
-/** A mask: each match in a message is replaced by `<NAME>` before Drain sees it. A string names a built-in mask. */
+/**
+ * A mask: each match in a message is replaced by `<NAME>` before Drain sees it, which for the name `*` is the wildcard.
+ * A string names a built-in mask.
+ */
 const mask = z.union([
   z.string(),
-  z.strictObject({ name: z.string().regex(/^[A-Z][A-Z0-9_]*$/), pattern: z.string() }),
+  z.strictObject({ name: z.string().regex(/^(\*|[A-Z][A-Z0-9_]*)$/), pattern: z.string() }),
 ]);
 
 /**
@@ -51,6 +54,14 @@ export const settingsSchema = z.strictObject({
       depth: z.number().int().min(3).default(4),
       similarity: z.number().min(0).max(1).default(0.4),
       maxChildren: count.default(100),
+      /** Most clusters at a time; a new one takes the place of the one that was learnt from longest ago. */
+      maxClusters: count.optional(),
+      /** Tokens with a digit lead to the wildcard's branch of the tree. */
+      parametrizeNumericTokens: z.boolean().default(true),
+      /** The last token of a message may lead it in the tree, as in logparser's Drain; in Drain3 it may not. */
+      lastTokenLeads: z.boolean().default(false),
+      /** Texts that part tokens as white space does, once masks are in place. */
+      extraDelimiters: z.array(z.string().min(1)).default([]),
       masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
     })
     .prefault({}),
