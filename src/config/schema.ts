@@ -119,12 +119,14 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Rounds of masking; each round masks another part of the session. */
       rounds: count.default(5),
-      /** Which of the model's scores decides; of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
-      score: z.string().default('improbable'),
+      /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
+      score: z.string().optional(),
     })
     .prefault({}),
   evaluate: z
     .strictObject({
+      /** `auto`: the detector's own rule where it has one, else `quantile`; under the protocol `paper` the best on the test. */
+      threshold: z.enum(['auto', 'own', 'quantile']).default('auto'),
       /** Strict threshold: this quantile of the validation sessions' scores. */
       quantile: z.number().gt(0).max(1).default(0.98),
       /** Sessions with fewer events are left out of `result`; `all` then counts every session. */

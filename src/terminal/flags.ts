@@ -56,8 +56,9 @@ const SETTING_FLAGS = {
   score: {
     path: 'predict.score',
     value: 'name',
-    summary: 'Score that decides: improbable, peak, nll, misses or distance.',
+    summary: "Score that decides; default: the model's first.",
   },
+  threshold: { path: 'evaluate.threshold', value: 'auto|own|quantile', summary: 'Rule that the threshold comes from.' },
   quantile: { path: 'evaluate.quantile', value: '0..1', summary: 'Quantile of validation scores as threshold.' },
   scores: { path: 'evaluate.scores', value: 'file', summary: "A CSV id,score of anyone's scores to evaluate." },
   'min-length': { path: 'evaluate.minLength', value: 'n', summary: 'Leave shorter sessions out of the result.' },
