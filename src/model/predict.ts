@@ -14,11 +14,10 @@ import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
-import { loadCheckpoint, requireSameVocabulary } from './checkpoint.js';
+import { loadCheckpoint } from './checkpoint.js';
 import type { SequenceModel, Tally } from './model.js';
-import { createModel } from './registry.js';
 import { Scorer } from './scorer.js';
-import { modelContext } from './train.js';
+import { modelOf } from './trained.js';
 
 export interface PredictionSummary {
   model: string;
@@ -41,15 +40,15 @@ export async function predictScores(
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const again = commandFor('checkpoint', run.dir);
   const checkpoint = await loadCheckpoint(await run.require('checkpoint'), again);
-  requireSameVocabulary(checkpoint, vocabulary.templates, again);
-  const model = await createModel(checkpoint.model, modelContext(settings, vocabulary));
+  const { rounds } = settings.predict;
+  const model = await modelOf({ checkpoint, vocabulary, seed: settings.seed, rounds }, again);
   requireScore(model, settings.predict.score);
   const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN);
   const engine = await openEngine(settings.engine.name, {
     threads: settings.engine.threads,
     note: (line) => progress.note(line),
   });
-  const scorer = new Scorer(model, engine, checkpoint, settings.predict.rounds);
+  const scorer = new Scorer(model, engine, checkpoint, rounds);
   const started = performance.now();
   const encoded = distinct.sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
   const tallies = await scorer.score(encoded, progress).finally(() => scorer.dispose());
