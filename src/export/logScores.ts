@@ -56,7 +56,7 @@ export async function scoreLog(
   const checkpoint = checkpointFrom(bundle.part(PARTS.checkpoint), `${PARTS.checkpoint} of ${bundle.path}`, NEXT);
   const model = await modelOf({ checkpoint, vocabulary, ...scoring }, NEXT);
   const { sequences, of } = distinctSequences(sessions, () => true);
-  const scorer = new Scorer(model, engine, checkpoint, scoring.rounds);
+  const scorer = new Scorer(model, engine, checkpoint);
   const encoded = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
   const tallies = await scorer.score(encoded, progress).finally(() => scorer.dispose());
   const summaries = tallies.map((tally) => model.summarize(tally));

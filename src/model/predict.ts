@@ -48,7 +48,7 @@ export async function predictScores(
     threads: settings.engine.threads,
     note: (line) => progress.note(line),
   });
-  const scorer = new Scorer(model, engine, checkpoint, rounds);
+  const scorer = new Scorer(model, engine, checkpoint);
   const started = performance.now();
   const encoded = distinct.sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
   const tallies = await scorer.score(encoded, progress).finally(() => scorer.dispose());

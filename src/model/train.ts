@@ -13,8 +13,8 @@ import type { RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
 import type { SequenceModel } from './model.js';
-import { cutIntoPieces } from './pieces.js';
 import { createModel } from './registry.js';
+import { allRows, cutIntoRows } from './rows.js';
 import { newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
 
@@ -22,6 +22,8 @@ export interface TrainingSummary {
   model: string;
   engine: string;
   sequences: { train: number; validation: number };
+  /** What the model makes of them and is trained on: pieces, or windows. */
+  rows: { train: number; validation: number };
   parameters: number;
   epochs: number;
   best: { epoch: number; validationLoss: number };
@@ -36,7 +38,8 @@ export async function trainModel(settings: Settings, run: RunFolder, progress: P
   const sessions = await loadSessions(run);
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(settings, vocabulary));
-  const data = encodedSplits(sessions, vocabulary, model, settings.train.distinct);
+  const sequences = encodedSplits(sessions, vocabulary, settings.train.distinct);
+  const data = { train: rowsOf(sequences.train, model), validation: rowsOf(sequences.validation, model) };
   if (data.train.length === 0) {
     throw new UserError('There are no normal training sessions to learn from.', {
       next: commandFor('sessions', run.dir),
@@ -60,7 +63,8 @@ export async function trainModel(settings: Settings, run: RunFolder, progress: P
   return {
     model: settings.model.name,
     engine: engine.description,
-    sequences: { train: data.train.length, validation: data.validation.length },
+    sequences: { train: sequences.train.length, validation: sequences.validation.length },
+    rows: { train: data.train.length, validation: data.validation.length },
     parameters: countOf(state.adam.tensors),
     epochs: state.epochs.length,
     best: { epoch: state.best.epoch, validationLoss: state.best.loss },
@@ -73,18 +77,20 @@ export function modelContext(settings: Settings, vocabulary: Vocabulary) {
   return { vocabularySize: vocabulary.size, seed: settings.seed, rounds: settings.predict.rounds };
 }
 
-function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, model: SequenceModel, distinct: boolean) {
+function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, distinct: boolean) {
   const { splits, offsets, events } = sessions;
   const of = (split: number) => {
     const every = Array.from(splits.keys()).filter((i) => splits[i] === split);
     return every.map((i) => events.subarray(offsets[i], offsets[i + 1]));
   };
   const different = () => distinctSequences(sessions, (i) => splits[i] === TRAIN).sequences;
-  const encoded = (sequences: Int32Array[]) => {
-    const keys = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
-    return cutIntoPieces(keys, model.maxTokens - model.extraTokens).pieces;
-  };
+  const encoded = (sequences: Int32Array[]) =>
+    sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
   return { train: encoded(distinct ? different() : of(TRAIN)), validation: encoded(of(VALIDATION)) };
+}
+
+function rowsOf(sequences: readonly Int32Array[], model: SequenceModel): Int32Array[] {
+  return allRows(cutIntoRows(sequences, model.cut));
 }
 
 async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {

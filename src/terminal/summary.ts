@@ -50,10 +50,11 @@ const WRITERS: Writers = {
       )
       .map(neutral),
   ],
-  train: ({ model, epochs, best, seconds, engine, parameters, sequences }) => [
+  train: ({ model, epochs, best, seconds, engine, parameters, sequences, rows }) => [
     `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
     ...pairs([
       ['sequences', `${grouped(sequences.train)} to train, ${grouped(sequences.validation)} to validate`],
+      ['rows', `${grouped(rows.train)} in an epoch`],
       ['parameters', grouped(parameters)],
       ['engine', engine],
     ]),
