@@ -116,8 +116,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   engine: z
     .strictObject({
-      name: z.enum(['auto', 'onnx', 'wasm', 'cpu']).default('auto'),
-      /** Threads of the native engine; default: the cores that this process may use. */
+      name: z.enum(['auto', 'onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
+      /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
     })
     .prefault({}),

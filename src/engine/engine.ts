@@ -48,5 +48,5 @@ export interface CompileOptions {
   readonly fixed?: HostTensors;
 }
 
-export const ENGINE_NAMES = ['onnx', 'wasm', 'cpu'] as const;
+export const ENGINE_NAMES = ['onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
