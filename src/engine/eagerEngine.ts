@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../error.js';
 import type {
   Compiled,
   CompileOptions,
@@ -38,7 +39,10 @@ export class EagerEngine implements Engine {
     }
   }
 
-  compile(fn: TensorFunction, _: unknown, { train = false, fixed = {} }: CompileOptions = {}): Compiled {
+  compile(fn: TensorFunction, _: unknown, { train = false, fixed = {}, precision }: CompileOptions = {}): Compiled {
+    if (precision === 'int8') {
+      throw new UsageError(`The engine ${this.name} computes in full precision alone; int8 needs the engine onnx.`);
+    }
     let kept: Tensors | undefined;
     return {
       run: async (inputs, noise) =>
