@@ -13,6 +13,7 @@ export { type Settings, type SettingsInput, settingsSchema } from './config/sche
 export { type FlagValue, loadSettings, type SettingsSources } from './config/settings.js';
 export { UsageError, UserError } from './error.js';
 export { type ModelEntry, models } from './model/registry.js';
+export { type Detection, detectFormat } from './parse/detect.js';
 export { type Progress, silent, type Task } from './progress.js';
 export { Random } from './random.js';
 export { ARTEFACTS, type ArtefactName, STAGES, type Stage } from './run/artefacts.js';

@@ -27,8 +27,10 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Log files, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
-      /** Name of a line format in src/parse/formats.ts. */
-      format: z.string().default('hdfs'),
+      /** Name of a line format in src/parse/formats.ts; `auto` finds it from the first lines. */
+      format: z.string().default('auto'),
+      /** The year of the first line where times are written without one. */
+      year: z.number().int().min(1900).max(2399).default(2000),
       /** CSV with the columns `BlockId,Label`. */
       labels: z.string().optional(),
       /** Files of event keys, one session a line, in place of a log; the files are the split. */
@@ -75,6 +77,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** `session`: by session id. `count`: windows of `length` lines, `step` apart. */
       window: z.enum(['session', 'count']).default('session'),
+      /** Regular expression of a session id, or with a group around it, in place of the format's. */
+      sessionId: z.string().optional(),
       length: count.default(20),
       step: count.default(20),
     })

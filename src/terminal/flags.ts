@@ -21,7 +21,8 @@ export const COMMON = 'GLOBAL';
  * Every flag that gives a setting. Values stay text here, so that the settings report all faults together.
  */
 const SETTING_FLAGS = {
-  format: { path: 'input.format', value: 'name', summary: 'Line format of the log.' },
+  format: { path: 'input.format', value: 'name', summary: 'Line format of the log; auto finds it.' },
+  year: { path: 'input.year', value: 'yyyy', summary: 'Year of the first line where times have none.' },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
   similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
@@ -31,6 +32,7 @@ const SETTING_FLAGS = {
   protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
   'train-fraction': { path: 'split.trainFraction', value: '0..1', summary: 'Share of the sessions before the border.' },
   window: { path: 'sequences.window', value: 'session|count', summary: 'What makes a sequence.' },
+  'session-id': { path: 'sequences.sessionId', value: 'regex', summary: "Session id, in place of the format's." },
   length: { path: 'sequences.length', value: 'n', summary: 'Lines in a count window.' },
   step: { path: 'sequences.step', value: 'n', summary: 'Lines from one count window to the next.' },
   'train-keys': { path: 'input.keys.train', value: 'file', multiple: true, summary: 'Key files to train on.' },
