@@ -27,7 +27,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Log files, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
-      /** Name of a line format in src/parse/formats.ts; `auto` finds it from the first lines. */
+      /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
       format: z.string().default('auto'),
       /** The year of the first line where times are written without one. */
       year: z.number().int().min(1900).max(2399).default(2000),

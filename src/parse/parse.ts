@@ -8,7 +8,7 @@ import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Border, findBorder } from './border.js';
 import { EventWriter } from './eventWriter.js';
 import { isBlank } from './header.js';
-import { AUTO, type InputFormat, inputFormat } from './inputFormat.js';
+import { type InputFormat, inputFormat, needsLines } from './inputFormat.js';
 import { type Ledger, ledgerJson } from './ledger.js';
 import { LineParser } from './lineParser.js';
 import type { LineSink } from './lineSplitter.js';
@@ -53,7 +53,7 @@ export async function parseLogs(
   const strict = settings.split.protocol === 'strict';
   const found = await findLogs(settings.input);
   // What is read more than once can't stay a pipe.
-  const logs = strict || settings.input.format === AUTO ? await spooled(found, run, options.stdin) : found;
+  const logs = strict || needsLines(settings.input.format) ? await spooled(found, run, options.stdin) : found;
   const input = await inputFormat(settings, logs);
   const reading = { maxLineBytes: settings.parse.maxLineBytes, ...options };
   const border = strict
@@ -197,10 +197,10 @@ class ParsePass {
     const files = this.logs.map(({ name }) => named(name)).join(', ');
     if (linesIn === 0) throw new UserError(`${files} is empty.`);
     if (rejected === 0) throw new UserError(`${files} has only blank lines.`);
-    const { layouts, example } = this.input.format;
+    const { layouts, title, example } = this.input.format;
     const { file, line, text } = this.rejected.first ?? { file: files, line: 1, text: '' };
     throw new UserError(
-      `None of the ${count(rejected)} lines has the layout of the format ${this.input.name}, '${layouts[0].layout}'. ` +
+      `None of the ${count(rejected)} lines has the layout of the format ${this.input.name}, '${layouts[0]?.layout ?? title}'. ` +
         `Expected a line like '${example}'; found, in ${named(file)} line ${line}: '${printable(text)}'.`,
     );
   }

@@ -21,7 +21,11 @@ export const COMMON = 'GLOBAL';
  * Every flag that gives a setting. Values stay text here, so that the settings report all faults together.
  */
 const SETTING_FLAGS = {
-  format: { path: 'input.format', value: 'name', summary: 'Line format of the log; auto finds it.' },
+  format: {
+    path: 'input.format',
+    value: 'name|layout',
+    summary: "Line format; auto finds it. Or a layout: '<Date> <Time> <Level> <Component>: <Content>'.",
+  },
   year: { path: 'input.year', value: 'yyyy', summary: 'Year of the first line where times have none.' },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
