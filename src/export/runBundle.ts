@@ -8,7 +8,6 @@ import { UserError } from '../error.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import { scoresOf } from '../model/model.js';
 import { modelOf } from '../model/trained.js';
-import { formatNamed } from '../parse/formats.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
@@ -18,7 +17,7 @@ import { PARTS, type Pipeline, saveBundle } from './bundle.js';
 import { type CardFacts, modelCard } from './card.js';
 
 /** What the manifest of a run says that its artefacts were made with (src/config/parts.ts). */
-const parseSettings = z.object({ format: z.string(), parse: z.object({ maxLineBytes: z.number() }) });
+const parseSettings = z.object({ parse: z.object({ maxLineBytes: z.number() }) });
 const sessionSettings = z.object({ sequences: settingsSchema.shape.sequences });
 const scoreSettings = z.object({
   predict: z.object({ rounds: z.number(), score: z.string().optional() }),
@@ -43,9 +42,9 @@ export async function writeBundle(run: RunFolder, path: string, own: Parts = {})
   const scoring = { seed, rounds: predict.rounds };
   const trained = { checkpoint: loaded, vocabulary: await Vocabulary.load(vocabulary), ...scoring };
   const score = predict.score ?? scoresOf(await modelOf(trained, next))[0];
-  const pipeline = pipelineOf(run, { scoring, threshold: { score, ...result.threshold } }, fromLog);
   const { settings: _paths, ...metrics } = result;
   const ledger = fromLog ? await loadLedger(await run.require('ledger')) : undefined;
+  const pipeline = pipelineOf(run, { scoring, threshold: { score, ...result.threshold } }, ledger);
   const facts = { result, model, training, pipeline, logs: logsOf(ledger) };
   const parts = {
     [PARTS.card]: modelCard(facts satisfies CardFacts),
@@ -58,11 +57,11 @@ export async function writeBundle(run: RunFolder, path: string, own: Parts = {})
   await saveBundle(path, { model: { name: model.name, part: PARTS.checkpoint }, pipeline, parts });
 }
 
-function pipelineOf(run: RunFolder, rest: Pick<Pipeline, 'scoring' | 'threshold'>, fromLog: boolean): Pipeline {
+function pipelineOf(run: RunFolder, rest: Pick<Pipeline, 'scoring' | 'threshold'>, ledger?: Ledger): Pipeline {
   const { sequences } = sessionSettings.parse(run.settingsOf('sessions'));
-  const parsed = fromLog ? parseSettings.parse(run.settingsOf('parser')) : undefined;
+  const parsed = ledger ? parseSettings.parse(run.settingsOf('parser')) : undefined;
   return {
-    format: parsed ? { name: parsed.format, layout: formatNamed(parsed.format) } : null,
+    format: ledger ? { name: ledger.lineFormat, layout: ledger.lineLayout } : null,
     maxLineBytes: parsed?.parse.maxLineBytes ?? 1 << 20,
     windowing: windowingOf(sequences),
     ...rest,
