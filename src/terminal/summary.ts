@@ -1,3 +1,5 @@
+import type { TrainingSummary } from '../model/train.js';
+import type { FittingSummary } from '../model/trainDetector.js';
 import type { Stage } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Summaries } from '../run/pipeline.js';
@@ -52,14 +54,7 @@ const WRITERS: Writers = {
       )
       .map(neutral),
   ],
-  train: ({ model, epochs, best, seconds, engine, parameters, sequences }) => [
-    `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
-    ...pairs([
-      ['sequences', `${grouped(sequences.train)} to train, ${grouped(sequences.validation)} to validate`],
-      ['parameters', grouped(parameters)],
-      ['engine', engine],
-    ]),
-  ],
+  train: (summary) => ('epochs' in summary ? trainedLines(summary) : fittedLines(summary)),
   predict: ({ sessions, distinct, seconds, sessionsPerSecond, score, engine }) => [
     `${grouped(sessions)} sessions (${grouped(distinct)} distinct) in ${duration(seconds)}, ${rate(sessionsPerSecond)}; score ${score}`,
     ...pairs([['engine', engine]]),
@@ -69,6 +64,41 @@ const WRITERS: Writers = {
 
 function headlineOf({ result, threshold }: Result): string {
   return `${result.name}: F1 ${percent(result.f1)} at ${threshold.rule}`;
+}
+
+function trainedLines({
+  model,
+  epochs,
+  best,
+  seconds,
+  engine,
+  parameters,
+  sequences,
+  rows,
+}: TrainingSummary): string[] {
+  return [
+    `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
+    ...pairs([
+      ['sequences', sequencesOf(sequences)],
+      ['rows', `${grouped(rows.train)} in an epoch`],
+      ['parameters', grouped(parameters)],
+      ['engine', engine],
+    ]),
+  ];
+}
+
+function fittedLines({ model, seconds, sequences, threshold }: FittingSummary): string[] {
+  return [
+    `${model}: fitted in ${duration(seconds)}`,
+    ...pairs([
+      ['sequences', sequencesOf(sequences)],
+      ...(threshold ? [['threshold', `${threshold.value.toPrecision(6)}, ${threshold.rule}`] as [string, string]] : []),
+    ]),
+  ];
+}
+
+function sequencesOf({ train, validation }: { train: number; validation: number }): string {
+  return `${grouped(train)} to train, ${grouped(validation)} to validate`;
 }
 
 /** The result table, in per cent, and where the report is. */
