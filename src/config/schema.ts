@@ -144,7 +144,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   engine: z
     .strictObject({
-      name: z.enum(['auto', 'onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
+      name: z.enum(['auto', 'onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
       /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
     })
