@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../error.js';
+import { deeplogSettings } from './deeplog/settings.js';
 import { logbertSettings } from './logbert/settings.js';
 import type { ModelContext, SequenceModel } from './model.js';
 
@@ -21,6 +22,11 @@ export const models: Readonly<Record<string, ModelEntry>> = {
     summary: 'LogBERT: masked log key prediction and hypersphere (Guo, Yuan, Wu, IJCNN 2021)',
     settings: logbertSettings,
     load: async () => (await import('./logbert/logbert.js')).logbert,
+  }),
+  deeplog: entry({
+    summary: 'DeepLog: each key from the window before it, by an LSTM (Du, Li, Zheng, Srikumar, CCS 2017)',
+    settings: deeplogSettings,
+    load: async () => (await import('./deeplog/deeplog.js')).deeplog,
   }),
 };
 
