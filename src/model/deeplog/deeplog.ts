@@ -90,6 +90,11 @@ export function deeplog(settings: DeeplogSettings, { vocabularySize: V }: ModelC
         if (rank.data[b] >= topG || targets.data[b] === Vocabulary.UNK) tally.misses[0]++;
       });
     },
-    summarize: (tally) => eventScores(tally, settings.floor),
+    // The paper's rule: one key that is not among the likeliest makes a session abnormal.
+    summarize: (tally) => {
+      const { misses, ...others } = eventScores(tally, settings.floor);
+      return { misses, ...others };
+    },
+    threshold: { rule: 'any event missed, as published', value: 0 },
   };
 }
