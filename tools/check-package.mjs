@@ -42,6 +42,7 @@ function checkContent(tarball) {
     'bin/run.js',
     'dist/index.d.ts',
     'oclif.manifest.json',
+    'datasets/loghub.csv',
     'experiments/demo.yaml',
     'LICENSE',
     'NOTICE',
