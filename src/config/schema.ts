@@ -35,8 +35,10 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Log files, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
-      /** Name of a line format in src/parse/formats.ts. */
-      format: z.string().default('hdfs'),
+      /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
+      format: z.string().default('auto'),
+      /** The year of the first line where times are written without one. */
+      year: z.number().int().min(1900).max(2399).default(2000),
       /** CSV with the columns `BlockId,Label`. */
       labels: z.string().optional(),
       /** Files of event keys, one session a line, in place of a log; the files are the split. */
@@ -95,6 +97,8 @@ export const settingsSchema = z.strictObject({
       window: z.enum(['session', 'count', 'time']).default('session'),
       /** What lines must share to be in one sequence; default the session id, and nothing for windows. */
       by: z.array(z.enum(SHARED_FIELDS)).optional(),
+      /** Regular expression of a session id, or with a group around it, in place of the format's. */
+      sessionId: z.string().optional(),
       /** Of a window: lines (default 20), or a span of time such as `5m` (the default) or `30s`. */
       length: z.union([count, span]).optional(),
       /** From the start of a window to that of the next; default the length, so that windows don't overlap. */
@@ -140,7 +144,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   engine: z
     .strictObject({
-      name: z.enum(['auto', 'onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
+      name: z.enum(['auto', 'onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
       /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
     })

@@ -146,7 +146,8 @@ function validateModel(merged: Merged): { value: Settings['model']; faults: Faul
   return { value: { name }, faults: faultsOf(parsed.error.issues, own, schema, merged.origins, ['model']) };
 }
 
-async function readDotenv(path: string): Promise<Record<string, string>> {
+/** The variables of a `.env` file; none where there is no file. */
+export async function readDotenv(path: string): Promise<Record<string, string>> {
   try {
     return parseDotenv(await readFile(path, 'utf8'));
   } catch (error) {

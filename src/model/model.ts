@@ -88,3 +88,8 @@ export function newTally(length: number): Tally {
     rounds: 0,
   };
 }
+
+/** Names of a model's scores; the first is the default. */
+export function scoresOf(model: SequenceModel): string[] {
+  return Object.keys(model.summarize(newTally(0)));
+}
