@@ -13,11 +13,14 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
       const { parser, ...parse } = settings.parse;
       const { protocol, trainFraction } = split;
       const files = { log: input.files.map(stamp), parser: parser && stamp(parser) };
-      return { ...files, format: input.format, drain: settings.drain, parse, protocol, trainFraction };
+      const { format, year } = input;
+      const { sessionId } = sequences;
+      return { ...files, format, year, sessionId, drain: settings.drain, parse, protocol, trainFraction };
     }
     case 'sessions': {
       const keys = Object.values(input.keys ?? {}).map((files) => files.map(stamp));
-      return { labels: input.labels && stamp(input.labels), keys, split, sequences, seed };
+      const labelledKeys = input.labelledKeys?.map(stamp);
+      return { labels: input.labels && stamp(input.labels), keys, labelledKeys, split, sequences, seed };
     }
     case 'vocab':
       return {};

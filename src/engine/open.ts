@@ -1,8 +1,11 @@
 import { UserError } from '../error.js';
-import type { Engine, EngineName } from './engine.js';
+import { ENGINE_NAMES, type Engine, type EngineName } from './engine.js';
 
-/** The fastest first. */
-const PREFERENCE: readonly EngineName[] = ['onnx', 'wasm', 'cpu'];
+/**
+ * What `auto` tries, the fastest first. `cuda` works only where someone installed its libraries and there is a GPU. The
+ * other GPU engines wait to be named: nobody has measured yet that they are faster for models of this size.
+ */
+export const PREFERENCE: readonly EngineName[] = ['cuda', 'onnx', 'tfjs-node', 'wasm', 'cpu'];
 
 export interface EngineOptions {
   /** Threads of the native engine; default: the cores that this process may use. */
@@ -11,24 +14,54 @@ export interface EngineOptions {
   note?: (line: string) => void;
 }
 
-/** Opens an engine by name; `auto` takes the fastest that works on this machine. */
+/**
+ * Opens an engine by name; `auto` takes the fastest that works on this machine.
+ * @throws UserError that says why it can't be used here and what would mend that
+ */
 export async function openEngine(name: EngineName | 'auto', options: EngineOptions = {}): Promise<Engine> {
-  const faults: string[] = [];
-  for (const candidate of name === 'auto' ? PREFERENCE : [name]) {
+  if (name !== 'auto') return openNamed(name, options);
+  const faults = new Map<EngineName, string>();
+  for (const candidate of PREFERENCE) {
     try {
       const engine = await open(candidate, options.threads);
-      if (faults.length > 0) options.note?.(`Running on ${candidate}, slower than need be. ${faults.join('; ')}`);
+      const fault = faults.get('onnx');
+      if (fault) options.note?.(`Running on ${candidate}, slower than need be. onnx: ${fault}`);
       return engine;
     } catch (error) {
-      faults.push(`${candidate}: ${(error as Error).message.split('\n')[0]}`);
+      faults.set(candidate, firstLine(error));
     }
   }
-  throw new UserError(`No engine works here. ${faults.join('; ')}`, {
-    next: 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node   (or another engine: --engine wasm)',
-  });
+  const all = Array.from(faults, ([candidate, fault]) => `${candidate}: ${fault}`);
+  throw new UserError(`No engine works here. ${all.join('; ')}`, { next: REMEDY });
+}
+
+async function openNamed(name: EngineName, { threads }: EngineOptions): Promise<Engine> {
+  try {
+    return await open(name, threads);
+  } catch (error) {
+    const next = error instanceof UserError ? (error.next ?? 'logbert engines') : REMEDY;
+    throw new UserError(`The engine ${name} can't be used: ${firstLine(error)}`, { next, cause: error });
+  }
+}
+
+const REMEDY = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node   (or another engine: --engine wasm)';
+
+function firstLine(error: unknown): string {
+  return (error as Error).message.split('\n')[0];
 }
 
 async function open(name: EngineName, threads?: number): Promise<Engine> {
-  if (name === 'onnx') return (await import('./onnxEngine.js')).OnnxEngine.open(threads);
-  return (await import('./eagerEngine.js')).EagerEngine.open(name);
+  switch (name) {
+    case 'onnx':
+    case 'webgpu':
+    case 'cuda':
+      return (await import('./onnxEngine.js')).OnnxEngine.open(threads, name);
+    case 'tfjs-node-gpu':
+    case 'tfjs-node':
+    case 'wasm':
+    case 'cpu':
+      return (await import('./eagerEngine.js')).EagerEngine.open(name, threads);
+    default:
+      throw new UserError(`there is no such engine; expected ${ENGINE_NAMES.join(', ')}.`);
+  }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { SettingsInput } from '../config/schema.js';
 import { UsageError } from '../error.js';
+import { deeplogSettings } from './deeplog/settings.js';
 import type { Detector, DetectorContext } from './detector.js';
 import type { CountMethod, CountOptions } from './detectors/features.js';
 import {
@@ -19,6 +21,8 @@ export interface ModelEntry<S = unknown> {
   readonly summary: string;
   /** The model's own settings, the keys of `model:` beside `name`. */
   readonly settings: z.ZodType<S>;
+  /** How the model is trained where nobody says otherwise, in place of the defaults of the schema. */
+  readonly training?: SettingsInput['train'];
   /** Makes a model that is trained on batches of tensors. */
   load?(): Promise<(settings: S, context: ModelContext) => SequenceModel>;
   /** Makes a detector, which is fitted in one go; an entry has one of the two. */
@@ -51,6 +55,12 @@ export const models: Readonly<Record<string, ModelEntry>> = {
     summary: 'LogBERT: masked log key prediction and hypersphere (Guo, Yuan, Wu, IJCNN 2021)',
     settings: logbertSettings,
     load: async () => (await import('./logbert/logbert.js')).logbert,
+  }),
+  deeplog: entry({
+    summary: 'DeepLog: each key from the window before it, by an LSTM (Du, Li, Zheng, Srikumar, CCS 2017)',
+    settings: deeplogSettings,
+    training: { batch: 512, learningRate: 0.004, warmup: 200 },
+    load: async () => (await import('./deeplog/deeplog.js')).deeplog,
   }),
   'count-vector': entry({
     summary: 'Distance to the nearest count vector of a training session, each key scaled by its variance',

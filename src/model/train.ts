@@ -12,9 +12,9 @@ import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
-import type { SequenceModel } from './model.js';
-import { cutIntoPieces } from './pieces.js';
+import { newTally, type SequenceModel } from './model.js';
 import { createModel, isDetector } from './registry.js';
+import { allRows, cutIntoRows } from './rows.js';
 import { type FittingSummary, trainDetector } from './trainDetector.js';
 import { newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
@@ -23,6 +23,8 @@ export interface TrainingSummary {
   model: string;
   engine: string;
   sequences: { train: number; validation: number };
+  /** What the model makes of them and is trained on: pieces, or windows. */
+  rows: { train: number; validation: number };
   parameters: number;
   epochs: number;
   best: { epoch: number; validationLoss: number };
@@ -47,7 +49,8 @@ export async function trainModel(
   }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(settings, vocabulary));
-  const data = encodedSplits(sessions, vocabulary, model, settings.train.distinct);
+  const sequences = encodedSplits(sessions, vocabulary, settings.train.distinct);
+  const data = { train: rowsOf(sequences.train, model), validation: rowsOf(sequences.validation, model) };
   const engine = await openEngine(settings.engine.name, {
     threads: settings.engine.threads,
     note: (line) => progress.note(line),
@@ -62,12 +65,13 @@ export async function trainModel(
   } finally {
     await trainer.dispose();
   }
-  await writeResults(settings, run, vocabulary, state, engine.description);
+  await writeResults(settings, run, { model, vocabulary, state, engine: engine.description });
   await forget(run, ['detector']);
   return {
     model: settings.model.name,
     engine: engine.description,
-    sequences: { train: data.train.length, validation: data.validation.length },
+    sequences: { train: sequences.train.length, validation: sequences.validation.length },
+    rows: { train: data.train.length, validation: data.validation.length },
     parameters: countOf(state.adam.tensors),
     epochs: state.epochs.length,
     best: { epoch: state.best.epoch, validationLoss: state.best.loss },
@@ -92,18 +96,20 @@ export function modelContext(settings: Settings, vocabulary: Vocabulary) {
   return { vocabularySize: vocabulary.size, seed: settings.seed, rounds: settings.predict.rounds };
 }
 
-function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, model: SequenceModel, distinct: boolean) {
+function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, distinct: boolean) {
   const { splits, offsets, events } = sessions;
   const of = (split: number) => {
     const every = Array.from(splits.keys()).filter((i) => splits[i] === split);
     return every.map((i) => events.subarray(offsets[i], offsets[i + 1]));
   };
   const different = () => distinctSequences(sessions, (i) => splits[i] === TRAIN).sequences;
-  const encoded = (sequences: Int32Array[]) => {
-    const keys = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
-    return cutIntoPieces(keys, model.maxTokens - model.extraTokens).pieces;
-  };
+  const encoded = (sequences: Int32Array[]) =>
+    sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
   return { train: encoded(distinct ? different() : of(TRAIN)), validation: encoded(of(VALIDATION)) };
+}
+
+function rowsOf(sequences: readonly Int32Array[], model: SequenceModel): Int32Array[] {
+  return allRows(cutIntoRows(sequences, model.cut));
 }
 
 async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {
@@ -134,12 +140,17 @@ function madeOf(settings: Settings, run: RunFolder): unknown {
   };
 }
 
+interface Trained {
+  model: SequenceModel;
+  vocabulary: Vocabulary;
+  state: TrainingState;
+  engine: string;
+}
+
 async function writeResults(
   settings: Settings,
   run: RunFolder,
-  vocabulary: Vocabulary,
-  state: TrainingState,
-  engine: string,
+  { model, vocabulary, state, engine }: Trained,
 ): Promise<void> {
   const { best, epochs, adam } = state;
   // Nothing of the clock goes into the checkpoint: equal settings give equal bytes.
@@ -152,7 +163,10 @@ async function writeResults(
       parameters: viewsOf(adam.tensors, best.parameters),
       state: best.state,
     });
-    const curve = { format: 'logbert-training', version: 1, ...training, seconds: seconds(state), engine, epochs };
+    const [score] = Object.keys(model.summarize(newTally(0)));
+    const threshold = model.threshold && { score, ...model.threshold };
+    const course = { engine, seconds: seconds(state), threshold, epochs };
+    const curve = { format: 'logbert-training', version: 1, ...training, ...course };
     await writeFile(tmp('training'), `${JSON.stringify(curve, null, 2)}\n`);
   });
 }

@@ -46,7 +46,8 @@ export async function runStage<S extends Stage>(
 
 /** The stages that a run with these settings goes through: key files need no parser. */
 export function stagesOf(settings: Settings): Stage[] {
-  return STAGES.filter((stage) => stage !== 'parse' || settings.input.keys === undefined);
+  const { keys, labelledKeys } = settings.input;
+  return STAGES.filter((stage) => stage !== 'parse' || (keys === undefined && labelledKeys === undefined));
 }
 
 /** Whether all that a stage makes is there, whole, and made from what is there with equal settings. */

@@ -21,7 +21,12 @@ export const COMMON = 'GLOBAL';
  * Every flag that gives a setting. Values stay text here, so that the settings report all faults together.
  */
 const SETTING_FLAGS = {
-  format: { path: 'input.format', value: 'name', summary: 'Line format of the log.' },
+  format: {
+    path: 'input.format',
+    value: 'name|layout',
+    summary: "Line format; auto finds it. Or a layout: '<Date> <Time> <Level> <Component>: <Content>'.",
+  },
+  year: { path: 'input.year', value: 'yyyy', summary: 'Year of the first line where times have none.' },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
   similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
@@ -30,17 +35,29 @@ const SETTING_FLAGS = {
   parser: { path: 'parse.parser', value: 'file', summary: 'Saved parser state to start from.' },
   protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
   'train-fraction': { path: 'split.trainFraction', value: '0..1', summary: 'Share of the sessions before the border.' },
-  window: { path: 'sequences.window', value: 'session|count', summary: 'What makes a sequence.' },
-  length: { path: 'sequences.length', value: 'n', summary: 'Lines in a count window.' },
-  step: { path: 'sequences.step', value: 'n', summary: 'Lines from one count window to the next.' },
+  window: { path: 'sequences.window', value: 'session|count|time', summary: 'What makes a sequence.' },
+  by: {
+    path: 'sequences.by',
+    value: 'fields',
+    summary: 'What its lines share: session, node, component, level, file.',
+  },
+  'session-id': { path: 'sequences.sessionId', value: 'regex', summary: "Session id, in place of the format's." },
+  length: { path: 'sequences.length', value: 'n|span', summary: 'Length of a window: lines, or time such as 5m.' },
+  step: { path: 'sequences.step', value: 'n|span', summary: 'From one window to the next; default the length.' },
   'train-keys': { path: 'input.keys.train', value: 'file', multiple: true, summary: 'Key files to train on.' },
   'test-normal': { path: 'input.keys.testNormal', value: 'file', multiple: true, summary: 'Normal key files.' },
   'test-abnormal': { path: 'input.keys.testAbnormal', value: 'file', multiple: true, summary: 'Abnormal key files.' },
+  'labelled-keys': {
+    path: 'input.labelledKeys',
+    value: 'file',
+    multiple: true,
+    summary: 'Files of one event a line, "label key".',
+  },
   epochs: { path: 'train.epochs', value: 'n', summary: 'Most epochs to train.' },
   batch: { path: 'train.batch', value: 'n', summary: 'Sequences in a training batch.' },
   resume: { path: 'train.resume', summary: 'Go on from the training state in the run.' },
-  engine: { path: 'engine.name', value: 'auto|onnx|wasm|cpu', summary: 'What runs the model.' },
-  threads: { path: 'engine.threads', value: 'n', summary: 'Threads of the native engine.' },
+  engine: { path: 'engine.name', value: 'name', summary: 'What runs the model; see logbert engines.' },
+  threads: { path: 'engine.threads', value: 'n', summary: 'Threads of a native engine.' },
   rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
   score: {
     path: 'predict.score',

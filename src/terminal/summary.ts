@@ -24,6 +24,7 @@ const WRITERS: Writers = {
   parse: ({ linesIn, parsed, rejected, joined, blank, withoutId, unmatched, templates, seconds, ...rest }, run) => [
     `${grouped(linesIn)} lines in ${duration(seconds)}, ${rate(linesIn / seconds)}: ${grouped(parsed)} events, ${grouped(templates)} templates${rejected > 0 ? `, ${grouped(rejected)} rejected` : ''}`,
     `lines in ${grouped(linesIn)} = parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}`,
+    `format: ${rest.lineFormat}${rest.formatConfidence === null ? '' : ` (detected, confidence ${rest.formatConfidence.toFixed(3)})`}`,
     `of the events, ${grouped(withoutId)} name no session and ${grouped(unmatched)} match no template`,
     ...(rest.border ? [`border: ${rest.border.file} line ${grouped(rest.border.line)}`] : []),
     ...(rest.protocol === 'paper'
@@ -31,7 +32,7 @@ const WRITERS: Writers = {
       : []),
     ...(rejected > 0 ? [`rejected lines: ${run.path('rejected')}`] : []),
   ],
-  sessions: ({ sessions, distinct, events, splits, straddlers, lines }) => [
+  sessions: ({ sessions, distinct, events, splits, straddlers, lines, open }) => [
     `${grouped(sessions)} sessions, ${grouped(distinct)} of them distinct, with ${grouped(events)} events`,
     ...table(
       [{ title: 'part' }, ...['sessions', 'normal', 'anomalies', 'unlabelled'].map(rightAligned)],
@@ -41,7 +42,9 @@ const WRITERS: Writers = {
       ]),
     ),
     ...(straddlers ? [`${grouped(straddlers)} training sessions have events beyond the border`] : []),
+    ...(open > 0 ? [`${grouped(open)} may have been cut by an end of the log or the border (open)`] : []),
     ...(lines ? [`lines: ${grouped(lines.inSessions)} in sessions, ${grouped(lines.withoutId)} without an id`] : []),
+    ...(lines?.withoutTime ? [`${grouped(lines.withoutTime)} lines without a time have that of the line before`] : []),
   ],
   vocab: ({ size, templates, specials, unseen }) => [
     `${size} keys: ${templates} templates and ${specials} special ones; unseen in test: ${unseen.templates.length} templates, ${grouped(unseen.events)} events, ${grouped(unseen.sessions)} sessions`,
@@ -64,11 +67,21 @@ function headlineOf({ result, threshold }: Result): string {
   return `${result.name}: F1 ${percent(result.f1)} at ${threshold.rule}`;
 }
 
-function trainedLines({ model, epochs, best, seconds, engine, parameters, sequences }: TrainingSummary): string[] {
+function trainedLines({
+  model,
+  epochs,
+  best,
+  seconds,
+  engine,
+  parameters,
+  sequences,
+  rows,
+}: TrainingSummary): string[] {
   return [
     `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
     ...pairs([
       ['sequences', sequencesOf(sequences)],
+      ['rows', `${grouped(rows.train)} in an epoch`],
       ['parameters', grouped(parameters)],
       ['engine', engine],
     ]),
