@@ -133,6 +133,8 @@ export const settingsSchema = z.strictObject({
       rounds: count.default(5),
       /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
       score: z.string().optional(),
+      /** `int8`: the model's weights in eight bits, faster and a little off; the engine `onnx` alone. */
+      precision: z.enum(['fp32', 'int8']).default('fp32'),
     })
     .prefault({}),
   evaluate: z

@@ -60,6 +60,7 @@ const SETTING_FLAGS = {
   engine: { path: 'engine.name', value: 'name', summary: 'What runs the model; see logbert engines.' },
   threads: { path: 'engine.threads', value: 'n', summary: 'Threads of a native engine.' },
   rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
+  precision: { path: 'predict.precision', value: 'fp32|int8', summary: 'Of the weights in scoring.' },
   score: {
     path: 'predict.score',
     value: 'name',
