@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.js';
+import type { Format } from './formats.js';
 
 const FORMAT = 'logbert-ledger';
 const VERSION = 2;
@@ -21,6 +22,8 @@ export interface Ledger {
   unmatched: number;
   /** Name of the lines' format. */
   lineFormat: string;
+  /** The format itself, with year and session id of the settings in place: what reads more lines alike. */
+  lineLayout: Format;
   /** How sure its detection was (Detection.confidence); null when the user named it. */
   formatConfidence: number | null;
   protocol: Settings['split']['protocol'];

@@ -14,6 +14,7 @@ export const NO_TEMPLATE = -1;
 export interface ParsedLine extends Header {
   /** Milliseconds since 1970-01-01 UTC; NaN when the line gives no time. */
   time: number;
+  /** The cluster that a merged one was merged into, otherwise the one whose template the line has. */
   cluster: Cluster | undefined;
   content: ScannedContent;
 }
@@ -30,6 +31,8 @@ export class LineParser {
   private readonly ids: IdFinder | undefined;
   private readonly cache = new ClusterCache();
   private learns = true;
+  /** The cluster whose template the line has, merged or not. */
+  private found: Cluster | undefined;
 
   constructor(
     format: Format,
@@ -38,7 +41,7 @@ export class LineParser {
     const { sessionId } = format;
     const apart = sessionId !== undefined && hasGroup(sessionId);
     this.reader = headerReader(format);
-    this.scanner = contentScanner(state.masks, apart ? undefined : sessionId);
+    this.scanner = contentScanner(state.masks, apart ? undefined : sessionId, state.delimiters);
     this.ids = apart ? new IdFinder(sessionId) : undefined;
     this.line = { ...emptyHeader(), time: Number.NaN, cluster: undefined, content: this.scanner.found };
   }
@@ -65,16 +68,18 @@ export class LineParser {
     this.scanner.scan(line.bytes, line.contentStart, line.contentEnd);
     if (line.sessionEnd > line.sessionStart) this.addId(line.sessionStart, line.sessionEnd);
     this.ids?.find(line.bytes, line.contentStart, line.contentEnd, this.addId);
-    line.cluster = this.clusterOf(line.content);
-    if (line.cluster) line.cluster.size++;
+    const cluster = this.clusterOf(line.content);
+    if (cluster) cluster.size++;
+    this.found = cluster;
+    line.cluster = cluster?.mergedInto ?? cluster;
     return true;
   }
 
   /** Calls `visit` with the bounds of each parameter: the token of each wildcard, and what each mask stands for. */
   parameters(visit: (bytes: Uint8Array, start: number, end: number) => void): void {
-    const { bytes, cluster, content } = this.line;
-    if (!cluster) return;
-    const { wild } = cluster;
+    const { bytes, content } = this.line;
+    if (!this.found) return;
+    const { wild } = this.found;
     const { tokens, tokenStart, tokenEnd, spans, spanToken, spanStart, spanEnd } = content;
     let span = 0;
     for (let token = 0; token < tokens; token++) {
@@ -90,7 +95,11 @@ export class LineParser {
   private clusterOf(content: ScannedContent): Cluster | undefined {
     const { drain } = this.state;
     const version = drain.version(content.tokens);
-    if (this.cache.find(content, version)) return this.cache.cluster;
+    if (this.cache.find(content, version)) {
+      const { cluster } = this.cache;
+      if (cluster && this.learns) drain.use(cluster);
+      return cluster;
+    }
     const tokens = content.maskedTokens();
     const cluster = this.learns ? drain.learn(tokens) : drain.match(tokens);
     // A message that has just changed a template is looked up once more, by Drain itself, before it is remembered.
