@@ -35,8 +35,8 @@ export class OnnxEngine implements Engine {
     return new OnnxEngine(await import('onnxruntime-node'), threads);
   }
 
-  compile(fn: TensorFunction, signature: Signature, { train, fixed = {} }: CompileOptions = {}): Compiled {
-    const graph = fixInputs(trace(fn, signature, { train }), fixed);
+  compile(fn: TensorFunction, signature: Signature, { train, fixed = {}, sums }: CompileOptions = {}): Compiled {
+    const graph = fixInputs(trace(fn, signature, { train, sums }), fixed);
     return new CompiledGraph(this.runtime, this.threads, graph);
   }
 }

@@ -94,6 +94,12 @@ export class OnnxBuilder {
     this.symbols.set(symbol, this.add('Gather', [shape, this.int64([axis])], { axis: 0 }));
   }
 
+  /** Says that a symbol is another one plus a number; nothing where that one is bound to a number. */
+  bindSum(symbol: string, of: string, plus: number): void {
+    const size = this.symbols.get(of);
+    if (size !== undefined) this.symbols.set(symbol, this.add('Add', [size, this.int64([plus])]));
+  }
+
   private dim(dim: Dim): string {
     if (typeof dim === 'number') return this.int64([dim]);
     const sizes = dim.symbols.map((symbol) => this.symbols.get(symbol)!);

@@ -17,6 +17,7 @@ export function lowerToOnnx(graph: Graph, options: { contrib?: boolean } = {}): 
       }
     });
   }
+  for (const [symbol, { of, plus }] of Object.entries(graph.sums ?? {})) onnx.bindSum(symbol, of, plus);
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => names.get(value)!);
     const outputs = [kernels[node.op].lower(node, inputs, onnx)].flat();
