@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { SHARED_FIELDS } from '../config/schema.js';
 import { Vocabulary } from '../data/vocabulary.js';
 import { UserError } from '../error.js';
 import type { Format } from '../parse/formats.js';
@@ -16,6 +17,8 @@ const VERSION = 1;
 export const PARTS = {
   /** Weights and settings of a neural model. */
   checkpoint: 'model.safetensors',
+  /** Settings and state of a detector; a bundle has one of the two. */
+  detector: 'detector.json',
   vocabulary: 'vocabulary.json',
   /** Drain's tree and templates with its masks; absent where sessions came from key files. */
   parser: 'parser.json',
@@ -32,16 +35,20 @@ const formatSchema = z.looseObject({
   example: z.string(),
 });
 
+const modelSchema = z.object({ name: z.string(), part: z.string() });
+const size = z.number().int().positive();
+const shared = z.array(z.enum(SHARED_FIELDS));
+
 const pipelineSchema = z.object({
   /** The line format as data, with its name; null where sessions came from key files. */
   format: z.object({ name: z.string(), layout: formatSchema }).nullable(),
   maxLineBytes: z.number().int().positive(),
-  /** What makes a sequence: sessions by id, or windows of `length` lines, `step` apart. */
-  windowing: z.object({
-    window: z.enum(['session', 'count']),
-    length: z.number().int().positive(),
-    step: z.number().int().positive(),
-  }),
+  /** What makes a sequence: all lines that share `by`, or windows inside them, `length` and `step` in lines or milliseconds. */
+  windowing: z.discriminatedUnion('window', [
+    z.object({ window: z.literal('session'), by: shared }),
+    z.object({ window: z.literal('count'), by: shared, length: size, step: size }),
+    z.object({ window: z.literal('time'), by: shared, length: size, step: size }),
+  ]),
   /** What the masks of scoring are a function of, beside the length of a sequence. */
   scoring: z.object({ seed: z.number().int().nonnegative(), rounds: z.number().int().positive() }),
   /** A session whose score of this name exceeds `value` is an alert. */
@@ -64,7 +71,10 @@ export interface Bundle extends Pipeline {
   /** The file, as it was named. */
   readonly path: string;
   readonly manifest: ArchiveManifest;
-  readonly vocabulary: Vocabulary;
+  /** Name of the model, and the part that holds it. */
+  readonly model: { readonly name: string; readonly part: string };
+  /** Keys by template; undefined where the model is none of keys. */
+  readonly vocabulary: Vocabulary | undefined;
   /** A parser of its own at each call, as parsing changes it; undefined where sessions came from key files. */
   parser(): ParserState | undefined;
   /** The model card, Markdown. */
@@ -76,8 +86,7 @@ export interface Bundle extends Pipeline {
 
 /** What a bundle is written from. */
 export interface BundleContents {
-  /** Name of the model and what stands for it: `model.safetensors` of a neural one, JSON of others. */
-  readonly model: { readonly name: string; readonly part: string };
+  readonly model: Bundle['model'];
   readonly pipeline: Pipeline;
   /** Content of each part but the pipeline, by name. */
   readonly parts: Parts;
@@ -136,11 +145,16 @@ function readVersion1(path: string, manifest: ArchiveManifest, parts: ReadonlyMa
     const [{ path: at, message }] = pipeline.error.issues;
     throw new Error(`its part ${PARTS.pipeline}: ${at.join('.')}: ${message}`);
   }
+  const model = modelSchema.safeParse(manifest.model);
+  if (!model.success || !parts.has(model.data.part)) throw new Error('its manifest names no part that holds a model');
   return {
     ...(pipeline.data as Pipeline),
     path,
     manifest,
-    vocabulary: Vocabulary.fromJSON(json(PARTS.vocabulary), `${PARTS.vocabulary} of ${path}`),
+    model: model.data,
+    vocabulary: parts.has(PARTS.vocabulary)
+      ? Vocabulary.fromJSON(json(PARTS.vocabulary), `${PARTS.vocabulary} of ${path}`)
+      : undefined,
     parser: () => (parts.has(PARTS.parser) ? parserFromJson(part(PARTS.parser).toString()) : undefined),
     card: part(PARTS.card).toString(),
     part,

@@ -1,6 +1,6 @@
 import type { RunFolder } from '../run/folder.js';
 import type { Parts } from './archive.js';
-import { PARTS, saveBundle } from './bundle.js';
+import { saveBundle } from './bundle.js';
 import { readTrainedRun } from './trainedRun.js';
 
 /**
@@ -9,7 +9,6 @@ import { readTrainedRun } from './trainedRun.js';
  * @throws UserError that names the command which makes what the run lacks
  */
 export async function writeBundle(run: RunFolder, path: string, own: Parts = {}): Promise<void> {
-  const { trained, pipeline, parts } = await readTrainedRun(run);
-  const model = { name: trained.checkpoint.model.name, part: PARTS.checkpoint };
+  const { model, pipeline, parts } = await readTrainedRun(run);
   await saveBundle(path, { model, pipeline, parts: { ...parts, ...own } });
 }

@@ -9,12 +9,13 @@ import { openEngine } from '../engine/open.js';
 import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
-import type { RunFolder } from '../run/folder.js';
+import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
 import type { SequenceModel } from './model.js';
-import { createModel } from './registry.js';
+import { createModel, isDetector } from './registry.js';
 import { allRows, cutIntoRows } from './rows.js';
+import { type FittingSummary, trainDetector } from './trainDetector.js';
 import { newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
 
@@ -34,17 +35,22 @@ export interface TrainingSummary {
  * Trains the model that the settings name on the run's normal training sessions and writes the checkpoint of its best
  * epoch. After every epoch the whole state is saved, so that an interrupted training can be resumed to the same result.
  */
-export async function trainModel(settings: Settings, run: RunFolder, progress: Progress): Promise<TrainingSummary> {
+export async function trainModel(
+  settings: Settings,
+  run: RunFolder,
+  progress: Progress,
+): Promise<TrainingSummary | FittingSummary> {
   const sessions = await loadSessions(run);
+  requireTraining(sessions, run);
+  if (isDetector(settings.model.name)) {
+    const summary = await trainDetector(settings, run, sessions, progress);
+    await forget(run, ['checkpoint', 'state']);
+    return summary;
+  }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(settings, vocabulary));
   const sequences = encodedSplits(sessions, vocabulary, settings.train.distinct);
   const data = { train: rowsOf(sequences.train, model), validation: rowsOf(sequences.validation, model) };
-  if (data.train.length === 0) {
-    throw new UserError('There are no normal training sessions to learn from.', {
-      next: commandFor('sessions', run.dir),
-    });
-  }
   const engine = await openEngine(settings.engine.name, {
     threads: settings.engine.threads,
     note: (line) => progress.note(line),
@@ -60,6 +66,7 @@ export async function trainModel(settings: Settings, run: RunFolder, progress: P
     await trainer.dispose();
   }
   await writeResults(settings, run, vocabulary, state, engine.description);
+  await forget(run, ['detector']);
   return {
     model: settings.model.name,
     engine: engine.description,
@@ -70,6 +77,18 @@ export async function trainModel(settings: Settings, run: RunFolder, progress: P
     best: { epoch: state.best.epoch, validationLoss: state.best.loss },
     seconds: seconds(state),
   };
+}
+
+function requireTraining({ splits }: Sessions, run: RunFolder): void {
+  if (splits.includes(TRAIN)) return;
+  throw new UserError('There are no normal training sessions to learn from.', {
+    next: commandFor('sessions', run.dir),
+  });
+}
+
+/** A run holds one trained model: what an earlier training of another kind left could be taken for it. */
+async function forget(run: RunFolder, names: ArtefactName[]): Promise<void> {
+  for (const name of names) if (run.has(name)) await run.remove(name);
 }
 
 /** What a model is made with; scoring makes it alike. */

@@ -3,11 +3,11 @@ import { dimText, isStatic } from '../graph.js';
 import { ProtoWriter } from './proto.js';
 
 export type OnnxAttribute = number | readonly number[] | { float: number } | { string: string };
-type OnnxType = DType | 'int64' | 'uint8' | 'float16';
+type OnnxType = DType | 'int8' | 'uint8' | 'int64' | 'float16';
 type OnnxData = Data | BigInt64Array | Uint16Array;
 
 // TensorProto.DataType
-const TYPES: Record<OnnxType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };
+const TYPES: Record<OnnxType, number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 };
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -145,7 +145,7 @@ export class OnnxBuilder {
 }
 
 function typedAs(data: OnnxData, dtype: OnnxType): ArrayBufferView {
-  if (data instanceof BigInt64Array || data instanceof Uint16Array) return data;
+  if (data instanceof BigInt64Array || data instanceof Uint16Array || dtype === 'int8') return data;
   if (dtype === 'float32') return data instanceof Float32Array ? data : Float32Array.from(data);
   if (dtype === 'int32') return data instanceof Int32Array ? data : Int32Array.from(data);
   return Uint8Array.from(data);

@@ -1,3 +1,4 @@
+import { GELU_CUBIC, GELU_LINEAR } from '../../engine/composites.js';
 import type { Data, DType, Node, Value } from '../../engine/graph.js';
 import { gather, type TensorflowAttribute, type TensorflowBuilder } from './graphDef.js';
 
@@ -116,6 +117,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     return tf.add('Softmax', [x], FLOAT);
   },
   LayerNormalization: layerNormalization,
+  Gelu: gelu,
   GatherV2: ({ inputs: [{ dtype }], attrs }, [x, indices], tf) => gather(tf, x, indices, attrs.axis as number, dtype),
   OneHot: ({ attrs, outputs: [{ dtype }] }, [indices], tf) => {
     const { depth, onValue, offValue } = attrs as Record<string, number>;
@@ -146,6 +148,14 @@ function product({ attrs, inputs }: Node, [a, b]: readonly string[], tf: Tensorf
   return flat
     ? tf.add('MatMul', [a, b], { ...FLOAT, transpose_a: transposeA, transpose_b: transposeB })
     : tf.add('BatchMatMulV2', [a, b], { ...FLOAT, adj_x: transposeA, adj_y: transposeB });
+}
+
+/** The form of src/engine/composites.ts. */
+function gelu(_: Node, [x]: readonly string[], tf: TensorflowBuilder): string {
+  const number = (value: number) => tf.scalar(value, 'float32');
+  const cubic = tf.add('Mul', [tf.add('Square', [x], FLOAT), number(GELU_CUBIC)], FLOAT);
+  const inner = tf.add('AddV2', [cubic, number(GELU_LINEAR)], FLOAT);
+  return tf.add('Mul', [x, tf.add('Sigmoid', [tf.add('Mul', [x, inner], FLOAT)], FLOAT)], FLOAT);
 }
 
 /** y, mean and inverse deviation, as src/engine/composites.ts has them. */
