@@ -78,6 +78,11 @@ export const settingsSchema = z.strictObject({
       matchOnly: z.boolean().default(false),
       /** Saved parser state to start from. */
       parser: z.string().optional(),
+      /**
+       * Lines without a header that match this regular expression belong to the record before (stack traces); `none`
+       * joins nothing. Default: src/parse/joinRule.ts.
+       */
+      join: z.string().optional(),
       /** Longer lines are rejected (and kept, cut, in the side file). */
       maxLineBytes: count.default(1 << 20),
     })

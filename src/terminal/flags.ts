@@ -31,6 +31,7 @@ const SETTING_FLAGS = {
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
   similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
   'keep-lines': { path: 'parse.keepLines', negatable: true, summary: 'Keep a compressed copy of the raw lines.' },
+  join: { path: 'parse.join', value: 'regex|none', summary: 'Lines that continue the record before.' },
   'match-only': { path: 'parse.matchOnly', summary: 'Match against a saved parser; learn nothing.' },
   parser: { path: 'parse.parser', value: 'file', summary: 'Saved parser state to start from.' },
   protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
