@@ -22,6 +22,7 @@ export const COMMON = 'GLOBAL';
  */
 const SETTING_FLAGS = {
   format: { path: 'input.format', value: 'name', summary: 'Line format of the log.' },
+  rotated: { path: 'input.rotated', summary: "Read each file's rotated set with it, oldest first." },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
   similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
