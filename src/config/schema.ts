@@ -33,8 +33,10 @@ export const settingsSchema = z.strictObject({
   seed: z.number().int().nonnegative().default(42),
   input: z
     .strictObject({
-      /** Log files, read as one stream in this order; `-` is stdin. */
+      /** Log files, folders of them and patterns such as `app.log*`, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
+      /** Read each file's rotated set with it, oldest first: `app.log.2.gz`, `app.log.1`, `app.log`. */
+      rotated: z.boolean().default(false),
       /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
       format: z.string().default('auto'),
       /** The year of the first line where times are written without one. */
