@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type {
@@ -17,6 +16,7 @@ import { bindGraph, bindingOf, fixInputs, symbolsOf } from './graph.js';
 import { type GpuProvider, requireGpu } from './onnx/gpuProvider.js';
 import { lowerToOnnx } from './onnx/lower.js';
 import { optimize } from './passes/index.js';
+import { usableCores } from './threads.js';
 import { trace } from './trace.js';
 
 type OnnxRuntime = typeof import('onnxruntime-node');
@@ -33,7 +33,7 @@ export class OnnxEngine implements Engine {
   ) {}
 
   /** @throws where the package, its native library or the GPU is missing */
-  static async open(threads = availableParallelism(), name: OnnxName = 'onnx'): Promise<OnnxEngine> {
+  static async open(threads = usableCores(), name: OnnxName = 'onnx'): Promise<OnnxEngine> {
     tf.enableProdMode(); // folding constants wakes a back end of TensorFlow.js, which greets otherwise
     const runtime = await import('onnxruntime-node');
     const options = sessionOptions(name, threads);
