@@ -27,7 +27,6 @@ const SETTING_FLAGS = {
     summary: "Line format; auto finds it. Or a layout: '<Date> <Time> <Level> <Component>: <Content>'.",
   },
   year: { path: 'input.year', value: 'yyyy', summary: 'Year of the first line where times have none.' },
-  format: { path: 'input.format', value: 'name', summary: 'Line format of the log.' },
   rotated: { path: 'input.rotated', summary: "Read each file's rotated set with it, oldest first." },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
