@@ -15,7 +15,7 @@ import { allEvents, settingsFor, withFolder } from './fixtures.js';
 
 /** LOGBERT_TEST_FUZZ=100000 npx vitest run test/parse/fuzz.test.ts */
 const LINES = Number(process.env.LOGBERT_TEST_FUZZ ?? 2000);
-const BATCH = 100;
+const BATCH = LINES > 10_000 ? 1000 : 100;
 const MAX_LINE_BYTES = 4096;
 const NUL = 0;
 const LF = 10;
