@@ -1,9 +1,10 @@
 import { UsageError } from '../error.js';
+import { patternFault } from './bytePattern.js';
 
 /** Each match of `pattern` in a message is replaced by `<name>` before Drain sees the message. */
 export interface Mask {
   name: string;
-  /** A JavaScript regular expression; it can't match the empty text. */
+  /** A regular expression of the subset in regexSyntax.ts, which is matched in linear time; not the empty text. */
   pattern: string;
 }
 
@@ -24,28 +25,11 @@ export function resolveMasks(wanted: readonly (string | Mask)[]): Mask[] {
   const faults: string[] = [];
   const masks = wanted.map((mask) => (typeof mask === 'string' ? { name: mask, pattern: MASKS[mask] } : mask));
   for (const { name, pattern } of masks) {
-    const fault = pattern === undefined ? `there is no mask of this name (known: ${known()})` : faultOf(pattern);
+    const fault = pattern === undefined ? `there is no mask of this name (known: ${known()})` : patternFault(pattern);
     if (fault) faults.push(`drain.masks ${name}: ${fault}`);
   }
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return masks;
-}
-
-/** The regular expression of a mask: with the `u` flag where the pattern allows it, and plain otherwise. */
-export function regExpOf(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, 'gu');
-  } catch {
-    return new RegExp(pattern, 'g');
-  }
-}
-
-function faultOf(pattern: string): string | undefined {
-  try {
-    return regExpOf(pattern).test('') ? 'the pattern matches the empty text' : undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function known(): string {

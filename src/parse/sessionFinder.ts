@@ -32,7 +32,11 @@ export class SessionFinder {
 }
 
 function visitMatches(pattern: BytePattern, bytes: Uint8Array, start: number, end: number, visit: Visit): void {
-  for (let at = pattern.search(bytes, start, end); at >= 0; at = pattern.search(bytes, pattern.end, end)) {
+  for (
+    let at = pattern.search(bytes, start, end);
+    at >= 0;
+    at = pattern.search(bytes, pattern.end, end, bytes[pattern.end - 1])
+  ) {
     visit(at, pattern.end);
   }
 }
