@@ -33,7 +33,7 @@ async function fromKeys(
 
 async function fromLog(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {
   const { sessions, ...rest } = await readLogSessions(settings, run, progress);
-  await saveSessions(run, sessions, { from: ['events', 'ledger'], settings: partOf('sessions', settings) });
+  await saveSessions(run, sessions, { from: ['events', 'ledger', 'parser'], settings: partOf('sessions', settings) });
   const { protocol } = settings.split;
   return { source: 'log', protocol, window: settings.sequences.window, ...countSessions(sessions), ...rest };
 }

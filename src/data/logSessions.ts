@@ -2,6 +2,7 @@ import type { Settings } from '../config/schema.js';
 import { UsageError, UserError } from '../error.js';
 import { type EventBatch, readEvents } from '../parse/eventReader.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
+import { withMerges } from '../parse/templates.js';
 import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
 import { commandFor } from '../run/artefacts.js';
@@ -48,7 +49,8 @@ export async function readLogSessions(settings: Settings, run: RunFolder, progre
   const ledger = await loadLedger(await run.require('ledger'));
   checkSplit(settings, ledger, run);
   const labels: Labels = settings.input.labels === undefined ? new Map() : await readLabels(settings.input.labels);
-  const watch = <T extends { length: number }>(events: AsyncIterable<T>) => watched(events, ledger.parsed, progress);
+  const watch = <T extends EventBatch<'template'>>(events: AsyncIterable<T>) =>
+    watched(withMerges(events, run), ledger.parsed, progress);
   const found =
     settings.sequences.window === 'session'
       ? await groupById(watch(readEvents(path, ['template', 'sessions'])), labels)
