@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const fraction = z.number().gt(0).lt(1);
 const count = z.number().int().positive();
+/** A span of time: a number and its unit. */
+const span = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/);
 
 /**
  * A mask: each match in a message is replaced by `<NAME>` before Drain sees it, which for the name `*` is the wildcard.
@@ -11,6 +13,9 @@ const mask = z.union([
   z.string(),
   z.strictObject({ name: z.string().regex(/^(\*|[A-Z][A-Z0-9_]*)$/), pattern: z.string() }),
 ]);
+
+/** What lines can have in common: a session id, or the value of a column of events.parquet. */
+export const SHARED_FIELDS = ['session', 'node', 'component', 'level', 'file'] as const;
 
 /**
  * Every setting with its default. A setting is given, from strongest to weakest, by a flag, by an environment variable
@@ -42,6 +47,8 @@ export const settingsSchema = z.strictObject({
           testAbnormal: z.array(z.string()),
         })
         .optional(),
+      /** Files of one event a line, `label key`, in order of time, in place of a log. */
+      labelledKeys: z.array(z.string()).optional(),
     })
     .prefault({}),
   drain: z
@@ -84,10 +91,14 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   sequences: z
     .strictObject({
-      /** `session`: by session id. `count`: windows of `length` lines, `step` apart. */
-      window: z.enum(['session', 'count']).default('session'),
-      length: count.default(20),
-      step: count.default(20),
+      /** `session`: all lines that share `by`. `count`, `time`: windows of `length`, `step` apart, inside them. */
+      window: z.enum(['session', 'count', 'time']).default('session'),
+      /** What lines must share to be in one sequence; default the session id, and nothing for windows. */
+      by: z.array(z.enum(SHARED_FIELDS)).optional(),
+      /** Of a window: lines (default 20), or a span of time such as `5m` (the default) or `30s`. */
+      length: z.union([count, span]).optional(),
+      /** From the start of a window to that of the next; default the length, so that windows don't overlap. */
+      step: z.union([count, span]).optional(),
     })
     .prefault({}),
   /** `name` chooses the model; the other keys are that model's own settings (src/model/registry.ts). */
@@ -111,12 +122,14 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Rounds of masking; each round masks another part of the session. */
       rounds: count.default(5),
-      /** Which of the model's scores decides; of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
-      score: z.string().default('improbable'),
+      /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
+      score: z.string().optional(),
     })
     .prefault({}),
   evaluate: z
     .strictObject({
+      /** `auto`: the detector's own rule where it has one, else `quantile`; under the protocol `paper` the best on the test. */
+      threshold: z.enum(['auto', 'own', 'quantile']).default('auto'),
       /** Strict threshold: this quantile of the validation sessions' scores. */
       quantile: z.number().gt(0).max(1).default(0.98),
       /** Sessions with fewer events are left out of `result`; `all` then counts every session. */
@@ -127,8 +140,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   engine: z
     .strictObject({
-      name: z.enum(['auto', 'onnx', 'wasm', 'cpu']).default('auto'),
-      /** Threads of the native engine; default: the cores that this process may use. */
+      name: z.enum(['auto', 'onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
+      /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
     })
     .prefault({}),

@@ -5,7 +5,7 @@ import { UserError } from '../error.js';
 import { quoted } from '../run/artefacts.js';
 import { RunFolder } from '../run/folder.js';
 import { type Cluster, WILDCARD } from './drain.js';
-import { type EventBatch, readEvents } from './eventReader.js';
+import { readEvents } from './eventReader.js';
 import { LineStore, type RawLine } from './lineStore.js';
 import { loadParser, type ParserState, parserJson } from './parserState.js';
 import { templatesFromCsv } from './templateTable.js';
@@ -106,18 +106,10 @@ export async function renameTemplate(dir: string, id: number, name: string): Pro
   return infoOf(dir, id);
 }
 
-/** The events with the ids that merged templates have now. */
-export async function* withMerges<B extends EventBatch<'template'>>(
-  events: AsyncIterable<B>,
-  run: RunFolder,
-): AsyncGenerator<B> {
+/** Ids of the templates of a run that were merged by hand, and what into. */
+export async function mergesOf(run: RunFolder): Promise<Map<number, number>> {
   const { drain } = await parserOf(run);
-  const into = new Map(drain.clusters.flatMap(({ id, mergedInto }) => (mergedInto ? [[id, mergedInto.id]] : [])));
-  for await (const batch of events) {
-    const { template } = batch;
-    if (into.size > 0) for (let i = 0; i < batch.length; i++) template[i] = into.get(template[i]) ?? template[i];
-    yield batch;
-  }
+  return new Map(drain.clusters.flatMap(({ id, mergedInto }) => (mergedInto ? [[id, mergedInto.id]] : [])));
 }
 
 async function templatesIn(path: string): Promise<TemplateInfo[]> {
@@ -150,12 +142,10 @@ async function countsOf(run: RunFolder): Promise<Map<number, number>> {
 
 async function withExamples(run: RunFolder, infos: TemplateInfo[]): Promise<TemplateInfo[]> {
   const rows = new Map<number, number[]>(infos.map(({ id }) => [id, []]));
-  for await (const { start, length, template } of withMerges(
-    readEvents(await run.require('events'), ['template']),
-    run,
-  )) {
+  const merges = await mergesOf(run);
+  for await (const { start, length, template } of readEvents(await run.require('events'), ['template'])) {
     for (let i = 0; i < length; i++) {
-      const found = rows.get(template[i]);
+      const found = rows.get(merges.get(template[i]) ?? template[i]);
       if (found && found.length < EXAMPLES) found.push(start + i);
     }
   }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import type { TensorFunction } from '../../src/engine/engine.js';
+import type { Precision, TensorFunction } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/open.js';
 import { onBackend } from '../../src/engine/trace.js';
-import { UserError } from '../../src/error.js';
-import { RandomTensors } from './random.js';
+import { UsageError, UserError } from '../../src/error.js';
+import { difference, RandomTensors } from './random.js';
 
 describe('engines', () => {
   it('auto takes the native engine where it works', async () => {
@@ -44,7 +44,36 @@ describe('engines', () => {
     expect([...y.data]).toEqual([4, 6]);
   });
 
+  it('products in eight bits are near those in full precision', async () => {
+    const r = new RandomTensors(5);
+    const [x, w, bias] = [r.float([24, 32]), r.float([32, 16]), r.float([16])];
+    const signature = {
+      x: { shape: ['B', 32], dtype: 'float32' },
+      w: { shape: [32, 16], dtype: 'float32' },
+      bias: { shape: [16], dtype: 'float32' },
+    } as const;
+    const linear: TensorFunction = ({ x, w, bias }) => ({
+      y: tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D), bias),
+    });
+    const engine = await openEngine('onnx');
+    const compile = (precision: Precision) => engine.compile(linear, signature, { fixed: { w, bias }, precision });
+    const [exact, rough] = await Promise.all([compile('fp32').run({ x }), compile('int8').run({ x })]);
+    expect(difference(rough.y, exact.y)).toBeLessThan(0.02);
+    expect(difference(rough.y, exact.y)).toBeGreaterThan(0);
+    const eager = await openEngine('cpu');
+    expect(() => eager.compile(linear, signature, { fixed: { w, bias }, precision: 'int8' })).toThrow(UsageError);
+  });
+
   it('an engine that does not exist is one clear line', async () => {
-    await expect(openEngine('quantum' as 'cpu')).rejects.toThrow(UserError);
+    const refused = expect(openEngine('quantum' as 'cpu')).rejects;
+    await refused.toBeInstanceOf(UserError);
+    await refused.toThrow(/^The engine quantum can't be used: there is no such engine; expected onnx, .*cpu\.$/);
+  });
+
+  it.each(['tfjs-node', 'tfjs-node-gpu'] as const)('%s names the package that it lacks', async (name) => {
+    await expect(openEngine(name)).rejects.toMatchObject({
+      message: `The engine ${name} can't be used: the package @tensorflow/${name} is not installed.`,
+      next: expect.stringContaining(`npm install @tensorflow/${name}`),
+    });
   });
 });
