@@ -65,7 +65,7 @@ export const settingsSchema = z.strictObject({
       lastTokenLeads: z.boolean().default(false),
       /** Texts that part tokens as white space does, once masks are in place. */
       extraDelimiters: z.array(z.string().min(1)).default([]),
-      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
+      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH', 'UUID', 'HEX', 'NUM']),
     })
     .prefault({}),
   parse: z
