@@ -76,6 +76,8 @@ export const settingsSchema = z.strictObject({
       matchOnly: z.boolean().default(false),
       /** Saved parser state to start from. */
       parser: z.string().optional(),
+      /** Mask e-mail addresses, IP addresses, user names, secrets and card numbers before anything is kept of a line. */
+      pii: z.boolean().default(false),
       /** Longer lines are rejected (and kept, cut, in the side file). */
       maxLineBytes: count.default(1 << 20),
     })

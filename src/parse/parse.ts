@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
-import { UserError } from '../error.js';
+import { UsageError, UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Border, findBorder } from './border.js';
@@ -14,6 +14,7 @@ import type { LineSink } from './lineSplitter.js';
 import { LineStoreWriter } from './lineStoreWriter.js';
 import { count, findLogs, type LogFile, readLines, spooled, totalBytes } from './logFiles.js';
 import { loadParser, newParser, type ParserState, parserJson } from './parserState.js';
+import { PiiMasker } from './pii/piiMasker.js';
 import { RejectedLog } from './rejectedLog.js';
 import { named } from './source.js';
 import { TemplateTable } from './templateTable.js';
@@ -48,12 +49,13 @@ export async function parseLogs(
   options: ParseOptions = {},
 ): Promise<ParseSummary> {
   const started = performance.now();
+  const pii = piiMaskerOf(settings.parse);
   const format = formatNamed(settings.input.format);
   const state = await startingParser(settings, run);
   const found = await findLogs(settings.input);
   const strict = settings.split.protocol === 'strict';
-  const logs = strict ? await spooled(found, run, options.stdin) : found;
-  const reading = { maxLineBytes: settings.parse.maxLineBytes, ...options };
+  const logs = strict ? await spooled(found, run, { ...options, pii }) : found;
+  const reading = { maxLineBytes: settings.parse.maxLineBytes, pii, ...options };
   const border = strict ? await findBorder(logs, format, settings.split.trainFraction, reading, progress) : undefined;
   let ledger: Ledger | undefined;
   await run.writeAll(ARTEFACTS, { from: [], settings: partOf('parse', settings) }, async (tmp) => {
@@ -62,6 +64,12 @@ export async function parseLogs(
   });
   const seconds = (performance.now() - started) / 1000;
   return { ...(ledger as Ledger), templates: state.drain.clusters.length, seconds };
+}
+
+function piiMaskerOf({ pii, keepLines }: Settings['parse']): PiiMasker | undefined {
+  if (!pii) return undefined;
+  if (keepLines) return new PiiMasker();
+  throw new UsageError('Personal data can be masked only in a copy of the lines: --mask-pii needs --keep-lines.');
 }
 
 async function startingParser({ drain, parse }: Settings, run: RunFolder): Promise<ParserState> {
