@@ -1,6 +1,7 @@
+import { literalEnd } from './literal.js';
 import { ACCEPT, type Automaton, automatonOf, DEAD, looksBackLate, STATE } from './regexAutomaton.js';
 import { EDGE, type Instruction, programOf } from './regexProgram.js';
-import { searchInOnePass } from './regexSearch.js';
+import { captureAt, searchInOnePass } from './regexSearch.js';
 import { isNullable, parseRegex, regexFault } from './regexSyntax.js';
 
 const WHITESPACE = [9, 10, 11, 12, 13, 32];
@@ -12,8 +13,13 @@ const PATIENCE = 64;
  * what RegExp with the `u` flag finds, the preferred match and not the longest, in linear time.
  */
 export class BytePattern {
-  /** End of the match that `search` found last. */
+  /** End of the match that `search` found last, or of the literal that `matchUntil` found. */
   end = 0;
+  /** What the pattern's first group holds of the match that `groupOf` was asked for. */
+  groupStart = 0;
+  groupEnd = 0;
+  /** Whether the pattern has a group that captures. */
+  readonly hasGroup: boolean;
   /** Bytes of which every text with a match has one: a single one that every match holds, or all that may begin one. */
   readonly signs: readonly number[];
   /** Whether a match can hold white space (ASCII). */
@@ -32,6 +38,7 @@ export class BytePattern {
   private constructor(
     private readonly program: Instruction[],
     automaton: Automaton,
+    searched: boolean,
   ) {
     const { next, ends, starts } = automaton;
     this.next = next;
@@ -39,9 +46,10 @@ export class BytePattern {
     this.starts = starts;
     this.accepting = automaton.accepting;
     this.looks = program.some(({ op }) => op === 'look');
+    this.hasGroup = program.some((instruction) => instruction.op === 'split' && instruction.save !== undefined);
     const bytes = [...Array(256).keys()];
     const used = new Set<number>();
-    for (let at = 0; at < next.length; at++) if ((next[at] & STATE) !== DEAD) used.add(at & 255);
+    for (let at = 0; at < next.length; at++) if (searched && (next[at] & STATE) !== DEAD) used.add(at & 255);
     const states = [...new Set(starts)];
     this.first = Uint8Array.from(bytes, (byte) =>
       Number(states.some((state) => (next[state | byte] & STATE) !== DEAD)),
@@ -51,18 +59,31 @@ export class BytePattern {
       (byte) =>
         starts[byte] === starts[EDGE] && ends.every((accept, state) => (next[(state << 8) | byte] & ACCEPT) === accept),
     );
-    const required = requiredByte([...used], automaton);
+    // Costly to find, and of use in searches alone.
+    const required = searched ? requiredByte([...used], automaton) : undefined;
     this.signs = required === undefined ? bytes.filter((byte) => this.first[byte]) : [required];
   }
 
   /** Undefined when the pattern is outside of the subset (see regexSyntax.ts), too large, or matches the empty text. */
   static compile(pattern: string): BytePattern | undefined {
-    return build(pattern, (program, automaton) => new BytePattern(program, automaton), true);
+    return BytePattern.build(pattern, true);
   }
 
-  /** A pattern for `matchUntil` alone, where no match may be preferred to a longer one. */
+  /**
+   * A pattern for `matchUntil` and `matchLongest` alone, where no match may be preferred to a longer one; it looks
+   * nowhere.
+   */
   static compileWhole(pattern: string): BytePattern | undefined {
-    return build(pattern, (program, automaton) => new BytePattern(program, automaton), false);
+    return BytePattern.build(pattern, false);
+  }
+
+  private static build(pattern: string, searched: boolean): BytePattern | undefined {
+    const node = parseRegex(pattern);
+    const program = node && !isNullable(node) ? programOf(node) : undefined;
+    if (!program || looksBackLate(program)) return undefined;
+    if (!searched && program.some(({ op }) => op === 'look')) return undefined;
+    const automaton = automatonOf(program, searched);
+    return automaton && new BytePattern(program, automaton, searched);
   }
 
   /**
@@ -127,12 +148,42 @@ export class BytePattern {
     let state = this.starts[EDGE];
     for (let i = start; i < end; i++) {
       const byte = bytes[i];
-      const to = next[state | byte];
-      if (byte === first && startsWith(bytes, i, end, stop)) return to & ACCEPT ? i : -1;
-      state = to & STATE;
+      if (byte === first) {
+        const after = literalEnd(stop, bytes, i, end);
+        if (after >= 0) {
+          this.end = after;
+          return state >= this.accepting ? i : -1;
+        }
+      }
+      state = next[state | byte] & STATE;
       if (state === DEAD) return -1;
     }
-    return -1;
+    this.end = end;
+    return state >= this.accepting && literalEnd(stop, bytes, end, end) >= 0 ? end : -1;
+  }
+
+  /** End of the longest match that begins at `start` in `bytes[start, end)`, also in `end`; otherwise -1. */
+  matchLongest(bytes: Uint8Array, start: number, end: number): number {
+    let state = this.starts[EDGE];
+    let close = -1;
+    for (let i = start; i < end && state !== DEAD; i++) {
+      state = this.next[state | bytes[i]] & STATE;
+      if (state >= this.accepting) close = i + 1;
+    }
+    this.end = close;
+    return close;
+  }
+
+  /**
+   * Finds what the first group holds of the match at `start`, which `search` has found in `bytes[..., end)`.
+   * @param before as for `search`
+   * @returns false when the group takes no part in the match
+   */
+  groupOf(bytes: Uint8Array, start: number, end: number, before = EDGE): boolean {
+    const group = captureAt(this.program, bytes, start, end, before);
+    if (!group) return false;
+    [this.groupStart, this.groupEnd] = group;
+    return true;
   }
 
   /** A text on which each attempt runs far before it fails would take time that grows with the square of its length. */
@@ -149,13 +200,6 @@ export function patternFault(pattern: string): string | undefined {
   const fault = regexFault(pattern);
   if (fault !== undefined || BytePattern.compile(pattern)) return fault;
   return 'the pattern needs too many states; write it shorter, with fewer or smaller counts in {}';
-}
-
-/** Whether `bytes[start, end)` begins with `prefix`. */
-export function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
-  if (start + prefix.length > end) return false;
-  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
-  return true;
 }
 
 /** A byte that every match holds, punctuation preferred since it's rarer in messages than letters and digits. */
@@ -178,16 +222,4 @@ function acceptsWithout(without: number, alphabet: readonly number[], { next, en
     }
   }
   return false;
-}
-
-function build(
-  pattern: string,
-  make: (program: Instruction[], automaton: Automaton) => BytePattern,
-  preferred: boolean,
-): BytePattern | undefined {
-  const node = parseRegex(pattern);
-  const program = node && !isNullable(node) ? programOf(node) : undefined;
-  if (!program || looksBackLate(program)) return undefined;
-  const automaton = automatonOf(program, preferred);
-  return automaton && make(program, automaton);
 }

@@ -81,17 +81,20 @@ function renumbered(rows: number[][], ends: number[], starts: number[]): Automat
 
 /** Bytes, and the edge, that no instruction tells apart: the class of each, and one of each class. */
 function byteClasses(program: Instruction[]): { classOf: Int32Array; members: number[] } {
-  const flags = program.flatMap((instruction) => ('accepts' in instruction ? [instruction.accepts] : []));
-  const known = new Map<string, number>();
-  const members: number[] = [];
-  const classOf = Int32Array.from({ length: 257 }, (_, value) => {
-    // Nothing follows the edge: it is never told apart from a byte in vain.
-    const key = `${value === EDGE}${flags.map((accepts) => accepts[value] ?? 0).join('')}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    known.set(key, members.push(value) - 1);
-    return members.length - 1;
-  });
+  const classOf = new Int32Array(257);
+  classOf[EDGE] = 1;
+  let members = [0, EDGE];
+  for (const instruction of program) {
+    if (!('accepts' in instruction)) continue;
+    // Each class is split into those that the instruction accepts and those that it doesn't.
+    const parts = new Map<number, number>();
+    members = [];
+    for (let value = 0; value <= EDGE; value++) {
+      const part = classOf[value] * 2 + (instruction.accepts[value] ?? 0);
+      if (!parts.has(part)) parts.set(part, members.push(value) - 1);
+      classOf[value] = parts.get(part) as number;
+    }
+  }
   return { classOf, members };
 }
 

@@ -6,12 +6,13 @@ export const EDGE = 256;
 
 /**
  * `byte`: one of these bytes leads on to `next`. `look`: so does, unread, one of these bytes or the edge of the text on
- * one side. `split`: go on at each of `next`, the first preferred.
+ * one side. `split`: go on at each of `next`, the first preferred; `save` marks where the first group begins
+ * (0) or ends (1).
  */
 export type Instruction =
   | { op: 'byte'; accepts: Uint8Array; next: number }
   | { op: 'look'; ahead: boolean; accepts: Uint8Array; next: number }
-  | { op: 'split'; next: number[] }
+  | { op: 'split'; next: number[]; save?: 0 | 1 }
   | { op: 'match' };
 
 /** A pattern as instructions on UTF-8 bytes, from 0 on; undefined when there would be too many. */
@@ -28,7 +29,11 @@ function emit(program: Instruction[], node: RegexNode): void {
   if (node.kind === 'set') emitSet(program, node.set);
   else if (node.kind === 'bytes') for (const value of node.bytes) program.push(byte(program, between(value, value)));
   else if (node.kind === 'look') emitLook(program, node);
-  else if (node.kind === 'sequence') for (const item of node.items) emit(program, item);
+  else if (node.kind === 'group') {
+    program.push({ op: 'split', next: [program.length + 1], save: 0 });
+    emit(program, node.item);
+    program.push({ op: 'split', next: [program.length + 1], save: 1 });
+  } else if (node.kind === 'sequence') for (const item of node.items) emit(program, item);
   else if (node.kind === 'choice')
     emitChoice(
       program,

@@ -34,3 +34,40 @@ export function searchInOnePass(
   }
   return found;
 }
+
+/**
+ * Bounds of the first group in the preferred match that begins at `start`; undefined when the group takes no part in it.
+ * No instruction is tried twice at a byte, so that the time is linear in both.
+ */
+export function captureAt(
+  program: Instruction[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  before: number,
+): [number, number] | undefined {
+  const seen = new Set<number>();
+  const stack = [{ at: start, pc: 0, from: -1, to: -1 }];
+  for (let attempt = stack.pop(); attempt; attempt = stack.pop()) {
+    let { at, pc, from, to } = attempt;
+    while (!seen.has(at * program.length + pc)) {
+      seen.add(at * program.length + pc);
+      const instruction = program[pc];
+      if (instruction.op === 'match') return from >= 0 && to >= from ? [from, to] : undefined;
+      if (instruction.op === 'split') {
+        if (instruction.save === 0) from = at;
+        if (instruction.save === 1) to = at;
+        const [preferred, ...others] = instruction.next;
+        for (const other of others.reverse()) stack.push({ at, pc: other, from, to });
+        pc = preferred;
+        continue;
+      }
+      const behind = at > start ? bytes[at - 1] : before;
+      const ahead = at < end ? bytes[at] : EDGE;
+      if (!instruction.accepts[instruction.op === 'look' && !instruction.ahead ? behind : ahead]) break;
+      if (instruction.op === 'byte') at++;
+      pc = instruction.next;
+    }
+  }
+  return undefined;
+}

@@ -12,6 +12,8 @@ export type RegexNode =
   | { kind: 'bytes'; bytes: Uint8Array }
   /** The character behind or ahead is of the set, or there is none and `edge` is set; nothing is consumed. */
   | { kind: 'look'; ahead: boolean; set: CharSet; edge: boolean }
+  /** The first group that captures. */
+  | { kind: 'group'; item: RegexNode }
   | { kind: 'sequence'; items: RegexNode[] }
   | { kind: 'choice'; items: RegexNode[] }
   | { kind: 'repeat'; item: RegexNode; min: number; max: number; greedy: boolean };
@@ -50,6 +52,7 @@ export function regexFault(pattern: string): string | undefined {
 export function isNullable(node: RegexNode): boolean {
   if (node.kind === 'set' || node.kind === 'bytes') return false;
   if (node.kind === 'look') return true;
+  if (node.kind === 'group') return isNullable(node.item);
   if (node.kind === 'sequence') return node.items.every(isNullable);
   if (node.kind === 'choice') return node.items.some(isNullable);
   return node.min === 0 || isNullable(node.item);
@@ -66,6 +69,7 @@ function tryParse(pattern: string): RegexNode | string {
 
 class RegexParser {
   private at = 0;
+  private captured = false;
 
   constructor(private readonly text: string) {}
 
@@ -139,8 +143,11 @@ class RegexParser {
     const name = /^\?(?::|P?<\w+>)/.exec(this.text.slice(this.at));
     this.at += (look ?? name)?.[0].length ?? 0;
     if (this.text[this.at] === '?') throw new RegexFault(`(?${this.text[this.at + 1] ?? ''} isn't supported`);
+    const captures = !look && !name?.[0].endsWith(':') && !this.captured;
+    if (captures) this.captured = true;
     const node = this.choice();
     if (!this.take(')')) throw this.unexpected();
+    if (captures) return { kind: 'group', item: node };
     if (!look) return node;
     const ahead = look[1] === '';
     const { set, edge } = sideOf(node, ahead);
@@ -212,6 +219,7 @@ function lookFor(set: CharSet, ahead: boolean, wanted: boolean): RegexNode {
 function sideOf(node: RegexNode, ahead: boolean): { set: CharSet; edge: boolean } {
   if (node.kind === 'set') return { set: node.set, edge: false };
   if (node.kind === 'look' && node.ahead === ahead) return node;
+  if (node.kind === 'group') return sideOf(node.item, ahead);
   if (node.kind !== 'choice') throw new RegexFault('a look-around can look at one character only');
   const sides = node.items.map((item) => sideOf(item, ahead));
   const set: CharSet = { ascii: new Uint8Array(128), rest: false };
