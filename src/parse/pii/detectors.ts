@@ -56,7 +56,7 @@ export const DETECTORS: readonly Detector[] = [
   { kind: 'USER', key: `${USER_KEY}["']?${SEPARATOR}["']?`, value: `(?:[\\w-]+\\\\)?${NAME}`, accept: isName },
   {
     kind: 'USER',
-    key: '(?<!\\w)(?:for|by|from|as|of|to|invalid|illegal|unknown|new|remote)\\s+user\\s+["\']?',
+    key: `(?<!\\w)(?:${anyCase('for|by|from|as|of|to|invalid|illegal|unknown|new|remote')})\\s+user\\s+["']?`,
     value: NAME,
     accept: isName,
   },
@@ -70,7 +70,7 @@ export const DETECTORS: readonly Detector[] = [
   },
   {
     kind: 'USER',
-    key: '(?:Failed|Accepted) [\\w/-]+ for\\s+',
+    key: '(?:(?:Failed|Accepted) [\\w/-]+|authentication failures?) for\\s+',
     value: NAME,
     accept: (value, _key, after) => isName(value) && !after.startsWith(' user '),
   },

@@ -71,6 +71,7 @@ const WITH_VALUES = [
   'api_key: {K} rejected for tenant {n}',
   'DB_PASSWORD={P} exported',
   'invited by user {N}: {E}',
+  'Invalid user {N} from {4}',
   // No rule knows these.
   '{N} joined channel ops-{n}',
   'su: {N} to operator on pts/{n}',
