@@ -69,7 +69,7 @@ export const settingsSchema = z.strictObject({
       lastTokenLeads: z.boolean().default(false),
       /** Texts that part tokens as white space does, once masks are in place. */
       extraDelimiters: z.array(z.string().min(1)).default([]),
-      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
+      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH', 'UUID', 'HEX', 'NUM']),
     })
     .prefault({}),
   parse: z
@@ -80,6 +80,8 @@ export const settingsSchema = z.strictObject({
       matchOnly: z.boolean().default(false),
       /** Saved parser state to start from. */
       parser: z.string().optional(),
+      /** Mask e-mail addresses, IP addresses, user names, secrets and card numbers before anything is kept of a line. */
+      pii: z.boolean().default(false),
       /**
        * Lines without a header that match this regular expression belong to the record before (stack traces); `none`
        * joins nothing. Default: src/parse/joinRule.ts.

@@ -35,6 +35,8 @@ export interface GroupOptions {
   places: boolean;
   /** Called with the session ids of each line. */
   onIds?: (row: number, ids: readonly string[]) => void;
+  /** Ids of templates that a person has merged, and what into. */
+  merges?: ReadonlyMap<number, number>;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface GroupOptions {
 export async function groupLog(
   path: string,
   rows: number,
-  { by, places, onIds }: GroupOptions,
+  { by, places, onIds, merges }: GroupOptions,
   progress: Progress,
 ): Promise<GroupedLog> {
   const table = emptyTable(rows, places);
@@ -62,7 +64,8 @@ export async function groupLog(
         table.fileOf[row] = numberOf(batch.file[i], files);
       }
       onIds?.(row, batch.sessions[i]);
-      grouping.add(row, batch.template[i], keysOf(batch, i, by));
+      const template = batch.template[i];
+      grouping.add(row, merges?.get(template) ?? template, keysOf(batch, i, by));
     }
     read += batch.length;
     task.update(read);

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
+import { mergesOf } from '../parse/templates.js';
 import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
 import { commandFor } from '../run/artefacts.js';
@@ -51,7 +52,8 @@ export async function readLogSessions(settings: Settings, run: RunFolder, progre
     settings.input.labels === undefined ? new Map() : await readLabels(settings.input.labels),
     windowing,
   );
-  const options = { by: windowing.by, places: windowing.window !== 'session', onIds: labels.onIds };
+  const merges = await mergesOf(run);
+  const options = { by: windowing.by, places: windowing.window !== 'session', onIds: labels.onIds, merges };
   const log = await groupLog(path, ledger.parsed, options, progress);
   if (log.groups.ids.length === 0) throw nothingFound(ledger, windowing, run);
   const found = sequencesOf(log, windowing, labels.ofGroups(log), borderOf(ledger), run);

@@ -34,6 +34,7 @@ const SETTING_FLAGS = {
   'keep-lines': { path: 'parse.keepLines', negatable: true, summary: 'Keep a compressed copy of the raw lines.' },
   join: { path: 'parse.join', value: 'regex|none', summary: 'Lines that continue the record before.' },
   'match-only': { path: 'parse.matchOnly', summary: 'Match against a saved parser; learn nothing.' },
+  'mask-pii': { path: 'parse.pii', summary: 'Mask personal data and secrets before anything is kept.' },
   parser: { path: 'parse.parser', value: 'file', summary: 'Saved parser state to start from.' },
   protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
   'train-fraction': { path: 'split.trainFraction', value: '0..1', summary: 'Share of the sessions before the border.' },
