@@ -59,7 +59,8 @@ export async function loadSettings(sources: SettingsSources = {}): Promise<Setti
   const layers = [trainingLayer(model), forModel(memory, model), ...given];
 
   const ofModel = environmentLayers(environment, dotenv, modelLeaves(model));
-  const merged = merge([...layers.slice(0, -1), ...ofModel, flags], defaultModel());
+  // The flags come twice: a model that they name must not drop the variables that are its own.
+  const merged = merge([...layers, ...ofModel, flags], defaultModel());
   const { settings, faults } = validate(merged);
   const all = [...yaml.faults, ...faults, ...strayVariables(environment, dotenv)];
   if (all.length > 0 || !settings) throw faultsError(all);

@@ -3,7 +3,16 @@ import type { SettingsInput } from '../config/schema.js';
 import { UsageError } from '../error.js';
 import { deeplogSettings } from './deeplog/settings.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { countVectorSettings } from './detectors/settings.js';
+import type { CountMethod, CountOptions } from './detectors/features.js';
+import {
+  countVectorSettings,
+  invariantsSettings,
+  isolationForestSettings,
+  logClusterSettings,
+  nearestNeighbourSettings,
+  oneClassSvmSettings,
+  pcaSettings,
+} from './detectors/settings.js';
 import { loganomalySettings } from './loganomaly/settings.js';
 import { logbertSettings } from './logbert/settings.js';
 import type { ModelContext, SequenceModel } from './model.js';
@@ -23,6 +32,22 @@ export interface ModelEntry<S = unknown> {
 
 function entry<S>(model: ModelEntry<S>): ModelEntry {
   return model as ModelEntry;
+}
+
+/** The entry of a method on rows of counts. */
+function counted<S extends CountOptions, State>(
+  summary: string,
+  settings: z.ZodType<S>,
+  load: () => Promise<(settings: S, context: DetectorContext) => CountMethod<State>>,
+): ModelEntry {
+  return entry({
+    summary,
+    settings,
+    loadDetector: async () => {
+      const [method, { onCounts }] = await Promise.all([load(), import('./detectors/features.js')]);
+      return (own, context) => onCounts(method(own, context), own);
+    },
+  });
 }
 
 /** Every trainable model, by the name that `logbert train <model>` takes. */
@@ -49,6 +74,30 @@ export const models: Readonly<Record<string, ModelEntry>> = {
     summary: 'Distance to the nearest count vector of a training session, each key scaled by its variance',
     settings: countVectorSettings,
     loadDetector: async () => (await import('./detectors/countVector.js')).countVector,
+  }),
+  'nearest-neighbour': entry({
+    summary: 'Distance to the nearest count vector of a training session, all keys alike',
+    settings: nearestNeighbourSettings,
+    loadDetector: async () => (await import('./detectors/countVector.js')).nearestNeighbour,
+  }),
+  pca: counted('PCA: what the principal components leave (Xu et al., SOSP 2009)', pcaSettings, async () => {
+    return (await import('./detectors/pca.js')).pca;
+  }),
+  'isolation-forest': counted('Isolation forest (Liu, Ting, Zhou, ICDM 2008)', isolationForestSettings, async () => {
+    return (await import('./detectors/isolationForest.js')).isolationForest;
+  }),
+  'one-class-svm': counted('One-class SVM (Schoelkopf et al., 2001)', oneClassSvmSettings, async () => {
+    return (await import('./detectors/oneClassSvm.js')).oneClassSvm;
+  }),
+  'log-cluster': counted(
+    'LogCluster: distance to the nearest cluster (Lin et al., ICSE 2016)',
+    logClusterSettings,
+    async () => {
+      return (await import('./detectors/logCluster.js')).logCluster;
+    },
+  ),
+  invariants: counted('Invariants mining (Lou et al., USENIX ATC 2010)', invariantsSettings, async () => {
+    return (await import('./detectors/invariants.js')).invariants;
   }),
 };
 
