@@ -16,6 +16,7 @@ import {
 import { loganomalySettings } from './loganomaly/settings.js';
 import { logbertSettings } from './logbert/settings.js';
 import type { ModelContext, SequenceModel } from './model.js';
+import { nextKeySettings } from './nextKey/settings.js';
 
 /** A model as the command line sees it; its code is loaded when it is used. */
 export interface ModelEntry<S = unknown> {
@@ -69,6 +70,12 @@ export const models: Readonly<Record<string, ModelEntry>> = {
     settings: loganomalySettings,
     training: { batch: 512, learningRate: 0.004, warmup: 200 },
     load: async () => (await import('./loganomaly/loganomaly.js')).loganomaly,
+  }),
+  'next-key': entry({
+    summary:
+      'Next-key transformer: each key from all before it; LogGPT without its reinforcement step (Han et al., 2023)',
+    settings: nextKeySettings,
+    load: async () => (await import('./nextKey/nextKey.js')).nextKey,
   }),
   'count-vector': entry({
     summary: 'Distance to the nearest count vector of a training session, each key scaled by its variance',

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors, Tensors } from '../engine/engine.js';
 import { eventScores } from './eventScores.js';
+import { keyScores, logProbabilityOf } from './keyTokens.js';
 import type { SequenceModel } from './model.js';
 
 /** What models that tell each event from a window of events before it have in common. */
@@ -29,11 +30,6 @@ export function windowModel({ window: W, end, topG, floor }: WindowSettings, mod
   const { predict, ...rest } = model;
   const keys = { keys: { shape: [W, 'B'], dtype: 'int32' }, targets: { shape: ['B'], dtype: 'int32' } } as const;
 
-  /** [B, V], targets [B] -> [B, 1] */
-  function targetLogProbabilities(logp: Tensor2D, targets: Tensor1D): Tensor2D {
-    return tf.sum(tf.mul(logp, tf.cast(tf.oneHot(targets, logp.shape[1]), 'float32')), 1, true);
-  }
-
   /** keys [W, B] and the targets behind them [B], filled up with [PAD] */
   function batch(rows: readonly Int32Array[], B: number): HostTensors {
     const keys = new Int32Array(W * B).fill(Vocabulary.PAD);
@@ -54,7 +50,7 @@ export function windowModel({ window: W, end, topG, floor }: WindowSettings, mod
 
     /** weights [B]: 1 / (windows of the batch), 0 for an empty row */
     loss(inputs) {
-      const target = targetLogProbabilities(predict(inputs), inputs.targets as Tensor1D);
+      const target = logProbabilityOf(predict(inputs), inputs.targets as Tensor1D);
       return { loss: tf.neg(tf.sum(tf.mul(tf.reshape(target, [-1]), inputs.weights))) };
     },
     lossInputs: { ...keys, weights: { shape: ['B'], dtype: 'float32' } },
@@ -64,15 +60,7 @@ export function windowModel({ window: W, end, topG, floor }: WindowSettings, mod
     },
 
     /** Per window: nll, rank (keys that are likelier than the target), expected */
-    score(inputs) {
-      const logp = predict(inputs);
-      const target = targetLogProbabilities(logp, inputs.targets as Tensor1D);
-      return {
-        nll: tf.reshape(tf.neg(target), [-1]),
-        rank: tf.sum(tf.cast(tf.greater(logp, target), 'int32'), 1),
-        expected: tf.argMax(logp, 1),
-      };
-    },
+    score: (inputs) => keyScores(predict(inputs), inputs.targets as Tensor1D),
     scoreInputs: keys,
     scoringRows: 2048,
     rounds: () => 1,

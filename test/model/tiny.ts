@@ -7,6 +7,8 @@ import { type LoganomalySettings, loganomalySettings } from '../../src/model/log
 import { logbert } from '../../src/model/logbert/logbert.js';
 import { type LogbertSettings, logbertSettings } from '../../src/model/logbert/settings.js';
 import type { ModelContext, SequenceModel } from '../../src/model/model.js';
+import { nextKey } from '../../src/model/nextKey/nextKey.js';
+import { type NextKeySettings, nextKeySettings } from '../../src/model/nextKey/settings.js';
 import { allRows, cutIntoRows } from '../../src/model/rows.js';
 import { Scorer } from '../../src/model/scorer.js';
 import { newTrainingState, Trainer, type TrainingState } from '../../src/model/trainer.js';
@@ -26,6 +28,10 @@ export function tinyDeeplog(own: Partial<DeeplogSettings> = {}): SequenceModel {
   return deeplog(deeplogSettings.parse({ window: 4, embedding: 6, hidden: 8, topG: 2, ...own }), CONTEXT);
 }
 
+export function tinyNextKey(own: Partial<NextKeySettings> = {}): SequenceModel {
+  return nextKey(nextKeySettings.parse({ ...TINY, end: true, topG: 2, ...own }), CONTEXT);
+}
+
 export function tinyLoganomaly(own: Partial<LoganomalySettings> = {}): SequenceModel {
   return loganomaly(loganomalySettings.parse({ window: 5, semantics: 8, hidden: 8, topG: 2, ...own }), CONTEXT);
 }
@@ -36,6 +42,7 @@ export const TINY_MODELS: Readonly<Record<string, () => SequenceModel>> = {
   'LogBERT with ends': () => tinyLogbert({ ends: 3 }),
   DeepLog: () => tinyDeeplog(),
   'DeepLog with an end': () => tinyDeeplog({ end: true }),
+  'next-key transformer': () => tinyNextKey(),
   LogAnomaly: () => tinyLoganomaly(),
 };
 
