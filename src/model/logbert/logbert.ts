@@ -22,7 +22,16 @@ import type { LogbertSettings } from './settings.js';
  */
 export function logbert(settings: LogbertSettings, context: ModelContext): SequenceModel {
   const { vocabularySize: V, seed, rounds } = context;
-  const { hidden: D, maxLength, maskRatio, scoringMaskRatio = maskRatio, ends, hypersphere, topG } = settings;
+  const {
+    hidden: D,
+    maxLength,
+    maskRatio,
+    scoringMaskRatio = maskRatio,
+    ends,
+    leaveOneOut,
+    hypersphere,
+    topG,
+  } = settings;
 
   /** keys [B, T] -> the encoder's output [T*B, D] */
   function encode(keys: Tensor2D, parameters: Tensors, context: Context): Tensor2D {
@@ -93,6 +102,14 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     rowWeights: { shape: ['B'], dtype: 'float32' },
   };
 
+  const served = (name: string) =>
+    servedLogbert(
+      { encode, logProbabilities, targetLogProbabilities, distOutputs, distances },
+      settings,
+      context,
+      name,
+    );
+
   return {
     cut: (sequence) => pieces(sequence, maxLength - 1 - ends),
     events: ({ length }) => length,
@@ -102,7 +119,7 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     lossInputs,
     score,
     scoringRows: 32,
-    rounds: () => rounds,
+    rounds: (rows) => (leaveOneOut ? Math.max(1, ...rows.map(({ length }) => length + (ends === 0 ? 0 : 1))) : rounds),
     scoreInputs: { keys: perKey('int32'), targets: perKey('int32') },
 
     parameters: (random) => ({
@@ -139,7 +156,8 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
       const { keys, targets } = padded(sequences, B, T, () => Math.ceil(ends / 2));
       sequences.forEach(({ length }, row) => {
         const tokens = maskable(keys, row, T, length);
-        for (const i of scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio)) {
+        const one = round < tokens.length ? [round] : [];
+        for (const i of leaveOneOut ? one : scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio)) {
           if (i === length) hideEnd(keys, row, T);
           tokens[i] = Vocabulary.MASK;
         }
@@ -150,6 +168,8 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     tally(outputs, { keys, targets }, tallies) {
       const T = keys.shape[1];
       tallies.forEach((tally, row) => {
+        // A longer sequence has rounds of its own, which tell nothing of its company.
+        if (!keys.data.subarray(row * T, (row + 1) * T).includes(Vocabulary.MASK)) return;
         tally.distance += outputs.distance.data[row];
         tally.rounds++;
         const units = tally.length + (ends === 0 ? 0 : 1);
@@ -170,13 +190,7 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
       distance: tally.distance / Math.max(1, tally.rounds),
     }),
 
-    served: (name) =>
-      servedLogbert(
-        { encode, logProbabilities, targetLogProbabilities, distOutputs, distances },
-        settings,
-        context,
-        name,
-      ),
+    ...(leaveOneOut ? {} : { served }),
   };
 }
 
