@@ -64,7 +64,7 @@ const SETTING_FLAGS = {
     value: 'name',
     summary: "Score that decides; default: the model's first.",
   },
-  threshold: { path: 'evaluate.threshold', value: 'auto|own|quantile', summary: 'Rule that the threshold comes from.' },
+  threshold: { path: 'evaluate.threshold', value: 'rule', summary: 'auto, own, quantile, spot or false-alarms.' },
   quantile: { path: 'evaluate.quantile', value: '0..1', summary: 'Quantile of validation scores as threshold.' },
   scores: { path: 'evaluate.scores', value: 'file', summary: "A CSV id,score of anyone's scores to evaluate." },
   'min-length': { path: 'evaluate.minLength', value: 'n', summary: 'Leave shorter sessions out of the result.' },

@@ -3,7 +3,7 @@ import type { FittingSummary } from '../model/trainDetector.js';
 import type { Stage } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Summaries } from '../run/pipeline.js';
-import { percent, type Result, type ResultRow, resultRows } from '../score/result.js';
+import { intervalText, percent, type Result, type ResultRow, resultRows } from '../score/result.js';
 import { pairs, table } from './table.js';
 import { cut, duration, grouped, neutral, rate } from './text.js';
 
@@ -115,6 +115,12 @@ export function resultLines(result: Result, run: RunFolder): string[] {
       ...table(RESULT_COLUMNS, rows.filter((row) => row.count === count).map(cellsOf)),
     ]),
     `Threshold: ${result.threshold.rule}. Figures in per cent.`,
+    ...(result.result.intervals?.f1
+      ? [`F1, 95 % interval over distinct sequences: ${intervalText(result.result.intervals.f1)}`]
+      : []),
+    ...(result.result.falseAlarmsPerDay === undefined
+      ? []
+      : [`False alarms per day: ${result.result.falseAlarmsPerDay.toFixed(1)}`]),
     ...result.notes,
     `Report: ${run.path('report')}`,
   ];

@@ -128,6 +128,7 @@ const ALERTS_HINT = 'How many of the test sessions each detector finds strange.'
 
 const COLUMNS: [keyof ResultRow, string][] = [
   ['f1', 'F1'],
+  ['f1Interval', '95 %'],
   ['precision', 'Precision'],
   ['recall', 'Recall'],
   ['oracleF1', 'Best F1'],
@@ -136,6 +137,7 @@ const COLUMNS: [keyof ResultRow, string][] = [
   ['tp', 'Found'],
   ['fp', 'False alarms'],
   ['fn', 'Missed'],
+  ['mcc', 'MCC'],
 ];
 
 /** Columns that no row can fill are left out; without labels alerts are all there is. */
