@@ -43,8 +43,8 @@ export class OnnxEngine implements Engine {
   }
 
   compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
-    const { train, fixed = {}, precision } = options;
-    const graph = fixInputs(trace(fn, signature, { train }), fixed);
+    const { train, fixed = {}, precision, sums } = options;
+    const graph = fixInputs(trace(fn, signature, { train, sums }), fixed);
     return new CompiledGraph(this.runtime, this.options, graph, precision);
   }
 }

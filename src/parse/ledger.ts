@@ -12,7 +12,7 @@ export interface Ledger {
   parsed: number;
   /** Lines that hadn't the layout of the format or were too long; they are in rejected.log. */
   rejected: number;
-  /** Lines that were joined to the one before: 0 until a format has such a rule. */
+  /** Lines without a header that were joined to the record before. */
   joined: number;
   /** Lines of white space alone. */
   blank: number;
