@@ -8,6 +8,8 @@ import { bootstrapIntervals } from './bootstrap.js';
 import { countUnseenEvents, firstOfEach, sequenceCounts } from './counted.js';
 import { rank } from './metrics.js';
 import { type Comparison, type Detector, type DetectorResult, integer, judge, type Result } from './result.js';
+import { roll } from './rolling.js';
+import { rollingRules } from './rollingRules.js';
 import type { Scores } from './scores.js';
 import { select, sessionsIn } from './select.js';
 import { falseAlarmThreshold, oracleThreshold, quantileThreshold, spotThreshold, type Threshold } from './threshold.js';
@@ -78,11 +80,26 @@ export function evaluate(
     baselines: main.baselines.map((found, b) => withIntervals(baselines[b], found)),
     ...(minLength > 1 ? { all: compare(detectorFor(test), test) } : {}),
     distinct: compare(detector, firstOfEach(of, labels, counted)),
+    ...rollingPart(settings, sessions, detector, counted, labels),
     notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnValidation(sessions, scores)],
     seed: settings.seed,
     settings,
   };
   return { result, detector, counted, labels };
+}
+
+function rollingPart(
+  { evaluate: { delays } }: Settings,
+  sessions: Sessions,
+  detector: Detector,
+  counted: Uint32Array,
+  labels: Int8Array,
+): Pick<Result, 'rolling'> {
+  if (delays.length === 0) return {};
+  const rolled = delays.map((delay) => {
+    return rollingRules(sessions, detector).map((rule) => roll(rule, counted, labels, delay));
+  });
+  return { rolling: rolled.flat() };
 }
 
 function longEnough({ offsets }: Sessions, test: Uint32Array, minLength: number): Uint32Array {

@@ -8,6 +8,7 @@ import {
   rank,
   rankFigures,
 } from './metrics.js';
+import type { RollingResult } from './rolling.js';
 import { select } from './select.js';
 import type { Threshold } from './threshold.js';
 
@@ -63,6 +64,8 @@ export interface Result extends Comparison {
   all?: Comparison;
   /** The same with each distinct sequence counted once (once for each label that it comes with). */
   distinct: Comparison;
+  /** The test in order, with an operator who answers; there if `evaluate.delays` names delays. */
+  rolling?: RollingResult[];
   /** What a reader has to know about the figures, a sentence each. */
   notes: string[];
   seed: number;

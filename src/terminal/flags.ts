@@ -69,6 +69,7 @@ const SETTING_FLAGS = {
   },
   threshold: { path: 'evaluate.threshold', value: 'rule', summary: 'auto, own, quantile, spot or false-alarms.' },
   quantile: { path: 'evaluate.quantile', value: '0..1', summary: 'Quantile of validation scores as threshold.' },
+  delays: { path: 'evaluate.delays', value: 'n,n', summary: 'Rolling: windows until an operator answers.' },
   scores: { path: 'evaluate.scores', value: 'file', summary: "A CSV id,score of anyone's scores to evaluate." },
   'min-length': { path: 'evaluate.minLength', value: 'n', summary: 'Leave shorter sessions out of the result.' },
   run: { path: 'run', group: COMMON, value: 'folder', summary: 'Run folder; default output/<name>.' },

@@ -121,8 +121,27 @@ export function resultLines(result: Result, run: RunFolder): string[] {
     ...(result.result.falseAlarmsPerDay === undefined
       ? []
       : [`False alarms per day: ${result.result.falseAlarmsPerDay.toFixed(1)}`]),
+    ...rollingLines(result),
     ...result.notes,
     `Report: ${run.path('report')}`,
+  ];
+}
+
+function rollingLines({ rolling = [] }: Result): string[] {
+  if (rolling.length === 0) return [];
+  const titles = ['delay', 'P', 'R', 'F1', 'F1 merged', 'per 1,000', 'FP'];
+  const rows = rolling.map((row) => [
+    row.name,
+    grouped(row.delay),
+    ...[row.precision, row.recall, row.f1, row.merged.f1].map(percent),
+    row.alertsPer1000.toFixed(1),
+    grouped(row.fp),
+  ]);
+  return [
+    '',
+    'Rolling: the test in order; after a delay an operator says which flags were wrong, and they are learnt',
+    ...table([{ title: 'rule' }, ...titles.map(rightAligned)], rows),
+    '',
   ];
 }
 
