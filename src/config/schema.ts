@@ -148,9 +148,13 @@ export const settingsSchema = z.strictObject({
   evaluate: z
     .strictObject({
       /** `auto`: the detector's own rule where it has one, else `quantile`; under the protocol `paper` the best on the test. */
-      threshold: z.enum(['auto', 'own', 'quantile']).default('auto'),
+      threshold: z.enum(['auto', 'own', 'quantile', 'spot', 'false-alarms']).default('auto'),
       /** Strict threshold: this quantile of the validation sessions' scores. */
       quantile: z.number().gt(0).max(1).default(0.98),
+      /** Of `spot` and `false-alarms`: the probability that a normal session is an alert. */
+      falseAlarmRate: z.number().gt(0).lt(1).default(0.001),
+      /** Windows after which an operator answers, under the protocol `rolling` (docs/evaluation.md); none: it is left out. */
+      delays: z.array(z.number().int().nonnegative()).default([]),
       /** Sessions with fewer events are left out of `result`; `all` then counts every session. */
       minLength: count.default(1),
       /** A CSV `id,score` of anyone's scores, in place of the run's own. */
