@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Stage } from '../run/artefacts.js';
+import { inputFiles } from './inputFiles.js';
 import type { Settings } from './schema.js';
 
 /**
@@ -12,8 +13,10 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
     case 'parse': {
       const { parser, ...parse } = settings.parse;
       const { protocol, trainFraction } = split;
-      const files = { log: input.files.map(stamp), parser: parser && stamp(parser) };
-      return { ...files, format: input.format, drain: settings.drain, parse, protocol, trainFraction };
+      const files = { log: inputFiles(input).map(stamp), parser: parser && stamp(parser) };
+      const { format, year } = input;
+      const { sessionId } = sequences;
+      return { ...files, format, year, sessionId, drain: settings.drain, parse, protocol, trainFraction };
     }
     case 'sessions': {
       const keys = Object.values(input.keys ?? {}).map((files) => files.map(stamp));

@@ -64,7 +64,12 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   Rsqrt: { infer: same, lower: (_, [x], onnx) => onnx.add('Reciprocal', [onnx.add('Sqrt', [x])]) },
   Step: {
     infer: same,
-    lower: (_, [x], onnx) => onnx.cast(onnx.add('Greater', [x, onnx.constant(new Float32Array(1), [])]), 'float32'),
+    attributes: ({ alpha }) => ({ alpha: Number(alpha ?? 0) }),
+    lower: ({ attrs: { alpha } }, [x], onnx) => {
+      const number = (value: number) => onnx.constant(new Float32Array([value]), []);
+      const above = onnx.add('Greater', [x, number(0)]);
+      return alpha === 0 ? onnx.cast(above, 'float32') : onnx.add('Where', [above, number(1), number(alpha as number)]);
+    },
   },
   Cast: {
     infer: ([x], { dtype }) => ({ shape: x.shape, dtype: dtype as DType }),

@@ -12,7 +12,6 @@ import { newTally } from '../model/model.js';
 import type { NamedModel } from '../model/registry.js';
 import { openDetector } from '../model/sessionScorer.js';
 import { modelOf, type Trained } from '../model/trained.js';
-import { formatNamed } from '../parse/formats.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
 import { type ArtefactName, commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
@@ -21,7 +20,7 @@ import { PARTS, type Pipeline } from './bundle.js';
 import { modelCard } from './card.js';
 
 /** What the manifest of a run says that its artefacts were made with (src/config/parts.ts). */
-const parseSettings = z.object({ format: z.string(), parse: z.object({ maxLineBytes: z.number() }) });
+const parseSettings = z.object({ parse: z.object({ maxLineBytes: z.number() }) });
 const sessionSettings = z.object({ sequences: settingsSchema.shape.sequences });
 const scoreSettings = z.object({
   predict: z.object({ rounds: z.number(), score: z.string().optional() }),
@@ -49,10 +48,10 @@ export async function readTrainedRun(run: RunFolder): Promise<TrainedRun> {
   const result: Result = JSON.parse((await file('result')).toString());
   requireOwnScores(run);
   const learnt = await (learntBy === 'detector' ? readDetector(run, content) : readCheckpoint(run, content));
-  const fromLog = run.has('parser');
-  const pipeline = pipelineOf(run, result, fromLog, learnt.firstScore);
+  const ledger = run.has('parser') ? await loadLedger(await run.require('ledger')) : undefined;
+  const pipeline = pipelineOf(run, result, ledger, learnt.firstScore);
   const { settings: _paths, ...metrics } = result;
-  const logs = logsOf(fromLog ? await loadLedger(await run.require('ledger')) : undefined);
+  const logs = logsOf(ledger);
   const { config, training, part } = learnt;
   return {
     name: result.run,
@@ -63,7 +62,7 @@ export async function readTrainedRun(run: RunFolder): Promise<TrainedRun> {
       [PARTS.card]: modelCard({ result, model: config, training, pipeline, logs }),
       [part]: content,
       ...(run.has('vocabulary') ? { [PARTS.vocabulary]: await file('vocabulary') } : {}),
-      ...(fromLog ? { [PARTS.parser]: await file('parser') } : {}),
+      ...(ledger ? { [PARTS.parser]: await file('parser') } : {}),
       [PARTS.metrics]: `${JSON.stringify(metrics, null, 2)}\n`,
     },
   };
@@ -97,12 +96,12 @@ async function readDetector(run: RunFolder, content: Buffer): Promise<Learnt> {
   return { part: PARTS.detector, config: file.model, training: file.training, firstScore };
 }
 
-function pipelineOf(run: RunFolder, { threshold }: Result, fromLog: boolean, firstScore: string): Pipeline {
+function pipelineOf(run: RunFolder, { threshold }: Result, ledger: Ledger | undefined, firstScore: string): Pipeline {
   const { sequences } = sessionSettings.parse(run.settingsOf('sessions'));
   const { predict, seed } = scoreSettings.parse(run.settingsOf('scores'));
-  const parsed = fromLog ? parseSettings.parse(run.settingsOf('parser')) : undefined;
+  const parsed = ledger ? parseSettings.parse(run.settingsOf('parser')) : undefined;
   return {
-    format: parsed ? { name: parsed.format, layout: formatNamed(parsed.format) } : null,
+    format: ledger ? { name: ledger.lineFormat, layout: ledger.lineLayout } : null,
     maxLineBytes: parsed?.parse.maxLineBytes ?? 1 << 20,
     windowing: windowingOf(sequences),
     scoring: { seed, rounds: predict.rounds },

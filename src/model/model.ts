@@ -1,5 +1,6 @@
 import type { HostTensors, Signature, TensorFunction } from '../engine/engine.js';
 import type { Random } from '../random.js';
+import type { OwnThreshold } from './detector.js';
 import type { Served } from './served.js';
 
 /**
@@ -49,6 +50,8 @@ export interface SequenceModel {
   tally(outputs: HostTensors, batch: HostTensors, tallies: readonly Tally[]): void;
   /** The scores of a session; each is higher the more anomalous the session is. The first is the default. */
   summarize(tally: Tally): Record<string, number>;
+  /** The published rule for the first score, where it needs neither labels nor a choice. */
+  readonly threshold?: OwnThreshold;
   /**
    * Scoring as one function, which is what an export computes; it gives what `score` and `summarize` give. A model
    * without it can be exported as a bundle only.
@@ -91,4 +94,9 @@ export function newTally(length: number): Tally {
     distance: 0,
     rounds: 0,
   };
+}
+
+/** Names of a model's scores; the first is the default. */
+export function scoresOf(model: SequenceModel): string[] {
+  return Object.keys(model.summarize(newTally(0)));
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.js';
+import type { Format } from './formats.js';
 
 const FORMAT = 'logbert-ledger';
-const VERSION = 1;
+const VERSION = 2;
 
 /** The account of a parse: linesIn = parsed + rejected + joined + blank. */
 export interface Ledger {
@@ -11,7 +12,7 @@ export interface Ledger {
   parsed: number;
   /** Lines that hadn't the layout of the format or were too long; they are in rejected.log. */
   rejected: number;
-  /** Lines that were joined to the one before: 0 until a format has such a rule. */
+  /** Lines without a header that were joined to the record before. */
   joined: number;
   /** Lines of white space alone. */
   blank: number;
@@ -19,6 +20,12 @@ export interface Ledger {
   withoutId: number;
   /** Events that match no template (-1). */
   unmatched: number;
+  /** Name of the lines' format. */
+  lineFormat: string;
+  /** The format itself, with year and session id of the settings in place: what reads more lines alike. */
+  lineLayout: Format;
+  /** How sure its detection was (Detection.confidence); null when the user named it. */
+  formatConfidence: number | null;
   protocol: Settings['split']['protocol'];
   /** Strict protocol: where the test side begins. */
   border: null | {
