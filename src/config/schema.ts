@@ -51,6 +51,8 @@ export const settingsSchema = z.strictObject({
           testAbnormal: z.array(z.string()),
         })
         .optional(),
+      /** CSV with the columns `EventId,EventTemplate`: the texts of event keys, for models that read them. */
+      templates: z.string().optional(),
       /** Files of one event a line, `label key`, in order of time, in place of a log. */
       labelledKeys: z.array(z.string()).optional(),
     })
@@ -120,7 +122,7 @@ export const settingsSchema = z.strictObject({
       /** Stop after so many epochs without a better validation loss. */
       patience: count.default(10),
       batch: count.default(32),
-      /** Learn from each distinct sequence once an epoch: what is rare but normal then weighs as much as what is common. */
+      /** Learn from each distinct sequence (or window) once an epoch: what is rare but normal then weighs as much as what is common. */
       distinct: z.boolean().default(false),
       /** Peak learning rate of Adam, reached after `warmup` steps; it then falls as step^-0.5. */
       learningRate: z.number().positive().default(6.25e-4),

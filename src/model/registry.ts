@@ -13,6 +13,7 @@ import {
   oneClassSvmSettings,
   pcaSettings,
 } from './detectors/settings.js';
+import { loganomalySettings } from './loganomaly/settings.js';
 import { logbertSettings } from './logbert/settings.js';
 import type { ModelContext, SequenceModel } from './model.js';
 
@@ -61,6 +62,13 @@ export const models: Readonly<Record<string, ModelEntry>> = {
     settings: deeplogSettings,
     training: { batch: 512, learningRate: 0.004, warmup: 200 },
     load: async () => (await import('./deeplog/deeplog.js')).deeplog,
+  }),
+  loganomaly: entry({
+    summary:
+      'LogAnomaly: each event from the meanings and the counts in the window before it (Meng et al., IJCAI 2019)',
+    settings: loganomalySettings,
+    training: { batch: 512, learningRate: 0.004, warmup: 200 },
+    load: async () => (await import('./loganomaly/loganomaly.js')).loganomaly,
   }),
   'count-vector': entry({
     summary: 'Distance to the nearest count vector of a training session, each key scaled by its variance',

@@ -1,7 +1,7 @@
 import type { Vocabulary } from '../data/vocabulary.js';
 
 import { type Checkpoint, requireSameVocabulary } from './checkpoint.js';
-import type { SequenceModel } from './model.js';
+import type { ModelContext, SequenceModel } from './model.js';
 import { createModel } from './registry.js';
 
 /** A trained model with what it is used with; a run folder and a bundle hold the same. */
@@ -19,5 +19,11 @@ export interface Trained {
  */
 export function modelOf({ checkpoint, vocabulary, seed, rounds }: Trained, next: string): Promise<SequenceModel> {
   requireSameVocabulary(checkpoint, vocabulary.templates, next);
-  return createModel(checkpoint.model, { vocabularySize: vocabulary.size, seed, rounds });
+  return createModel(checkpoint.model, modelContext(vocabulary, seed, rounds));
+}
+
+/** What a model is made with, in training as in scoring. */
+export function modelContext(vocabulary: Vocabulary, seed: number, rounds: number): ModelContext {
+  const keys = Array.from({ length: vocabulary.size }, (_, key) => key);
+  return { vocabularySize: vocabulary.size, seed, rounds, texts: keys.map((key) => vocabulary.text(key)) };
 }

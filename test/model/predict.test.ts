@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Settings, settingsSchema } from '../../src/config/schema.js';
 import { Table } from '../../src/data/parquet.js';
 import { END_OF_SESSION } from '../../src/data/sessions.js';
+import type { TrainingSummary } from '../../src/model/train.js';
 import { silent } from '../../src/progress.js';
 import { RunFolder } from '../../src/run/folder.js';
 import { runStage } from '../../src/run/pipeline.js';
@@ -111,8 +112,9 @@ describe('train and predict', () => {
 
   it('learns from each distinct sequence once an epoch when told to', async () => {
     const distinct = { ...settings, train: { ...settings.train, distinct: true, epochs: 1 } };
-    const { sequences } = await runStage('train', distinct, run, silent);
-    expect(sequences).toEqual({ train: 5, validation: 6 });
+    const { sequences, rows } = (await runStage('train', distinct, run, silent)) as TrainingSummary;
+    expect(sequences).toEqual({ train: 54, validation: 6 });
+    expect(rows).toEqual({ train: 5, validation: 6 });
   });
 
   it('does not resume with other settings', async () => {

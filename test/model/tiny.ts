@@ -2,6 +2,8 @@ import { Vocabulary } from '../../src/data/vocabulary.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { deeplog } from '../../src/model/deeplog/deeplog.js';
 import { type DeeplogSettings, deeplogSettings } from '../../src/model/deeplog/settings.js';
+import { loganomaly } from '../../src/model/loganomaly/loganomaly.js';
+import { type LoganomalySettings, loganomalySettings } from '../../src/model/loganomaly/settings.js';
 import { logbert } from '../../src/model/logbert/logbert.js';
 import { type LogbertSettings, logbertSettings } from '../../src/model/logbert/settings.js';
 import type { ModelContext, SequenceModel } from '../../src/model/model.js';
@@ -12,7 +14,8 @@ import { silent } from '../../src/progress.js';
 import { Random } from '../../src/random.js';
 
 export const TINY = { hidden: 16, layers: 2, heads: 2, feedForward: 24, maxLength: 64 } as const;
-export const CONTEXT: ModelContext = { vocabularySize: Vocabulary.SPECIALS + 6, seed: 7, rounds: 4 };
+const TEXTS = ['', '', '', '', '', 'start of job', 'step', 'end of job', 'retry step', 'warning', 'error'];
+export const CONTEXT: ModelContext = { vocabularySize: Vocabulary.SPECIALS + 6, seed: 7, rounds: 4, texts: TEXTS };
 
 /** A LogBERT small enough for every engine. */
 export function tinyLogbert(own: Partial<LogbertSettings> = {}): SequenceModel {
@@ -23,12 +26,17 @@ export function tinyDeeplog(own: Partial<DeeplogSettings> = {}): SequenceModel {
   return deeplog(deeplogSettings.parse({ window: 4, embedding: 6, hidden: 8, topG: 2, ...own }), CONTEXT);
 }
 
+export function tinyLoganomaly(own: Partial<LoganomalySettings> = {}): SequenceModel {
+  return loganomaly(loganomalySettings.parse({ window: 5, semantics: 8, hidden: 8, topG: 2, ...own }), CONTEXT);
+}
+
 /** Every model that is trained in epochs, as small as that. */
 export const TINY_MODELS: Readonly<Record<string, () => SequenceModel>> = {
   LogBERT: () => tinyLogbert(),
   'LogBERT with ends': () => tinyLogbert({ ends: 3 }),
   DeepLog: () => tinyDeeplog(),
   'DeepLog with an end': () => tinyDeeplog({ end: true }),
+  LogAnomaly: () => tinyLoganomaly(),
 };
 
 /** Sequences with a grammar that can be learnt: 0 1 … 1 2, with an optional 3 before the end. */

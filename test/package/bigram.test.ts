@@ -18,7 +18,12 @@ describe('the model of docs/adding-a-model.md', () => {
   });
 
   it('learns an order of events, and finds the event that breaks it', async () => {
-    const model = bigram(bigramSettings.parse({ topG: 1 }), { vocabularySize: FIRST + 3, seed: 1, rounds: 1 });
+    const model = bigram(bigramSettings.parse({ topG: 1 }), {
+      vocabularySize: FIRST + 3,
+      seed: 1,
+      rounds: 1,
+      texts: [],
+    });
     const engine = await openEngine('auto', { threads: 1 });
     const state = newTrainingState(model, 1);
     const data = { train: [cycle(4), cycle(6), cycle(9), cycle(11)], validation: [cycle(7)] };
