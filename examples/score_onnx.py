@@ -12,25 +12,22 @@ import onnxruntime
 
 folder = Path(sys.argv[1])
 session = onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
-threshold = json.loads((folder / "serving.json").read_text())["threshold"]["value"]
-vocabulary = {entry["template"]: entry["key"] for entry in json.loads((folder / "vocabulary.json").read_text())["keys"]}
-
-
-def keys_of(templates):
-    return [vocabulary.get(template, 1) for template in templates]  # 1 is the key of whatever training never saw
+read = lambda name: json.loads((folder / name).read_text())
+serving = read("serving.json")
+key_of = {entry["template"]: entry["key"] for entry in [*serving["matched"], *read("vocabulary.json")["keys"]]}
 
 
 def score(sessions):
     keys = np.zeros((len(sessions), max(map(len, sessions))), np.int32)
     mask = np.zeros_like(keys)
-    for row, events in enumerate(sessions):
-        keys[row, : len(events)], mask[row, : len(events)] = events, 1
+    for row, templates in enumerate(sessions):
+        keys[row, : len(templates)] = [key_of.get(template, serving["keys"]["unknown"]) for template in templates]
+        mask[row, : len(templates)] = 1
     return session.run(["score"], {"keys": keys, "mask": mask})[0]
 
 
 # What the toolkit itself said of some sessions of the run.
-expected = json.loads((folder / "expected.json").read_text())["sequences"]
-scores = score([entry["keys"] for entry in expected])
-for entry, found in zip(expected, scores, strict=True):
-    print(f"{len(entry['keys']):5} events  score {found:.6f}  {'alert' if found > threshold else ''}")
+expected = read("expected.json")["sequences"]
+for entry, found in zip(expected, score([entry["templates"] for entry in expected]), strict=True):
+    print(f"{len(entry['templates']):5} events  score {found:.6f}", "alert" if found > serving["threshold"]["value"] else "")
     assert abs(entry["score"] - found) < 1e-4, (entry["score"], found)

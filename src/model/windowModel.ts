@@ -4,6 +4,7 @@ import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors, Tensors } from '../engine/engine.js';
 import { eventScores } from './eventScores.js';
 import type { SequenceModel } from './model.js';
+import { servedWindows } from './servedWindows.js';
 
 /** What models that tell each event from a window of events before it have in common. */
 export interface WindowSettings {
@@ -25,7 +26,8 @@ export interface WindowModel extends Pick<SequenceModel, 'parameters' | 'state' 
  * A sequence model of rows that are windows: W keys, filled up with [PAD] on the left, and the key behind them. So every
  * event of a session has a prediction, the first as well, and a short session is no special case.
  */
-export function windowModel({ window: W, end, topG, floor }: WindowSettings, model: WindowModel): SequenceModel {
+export function windowModel(settings: WindowSettings, model: WindowModel): SequenceModel {
+  const { window: W, end, topG, floor } = settings;
   const { predict, ...rest } = model;
   const keys = { keys: { shape: [W, 'B'], dtype: 'int32' }, targets: { shape: ['B'], dtype: 'int32' } } as const;
 
@@ -91,6 +93,8 @@ export function windowModel({ window: W, end, topG, floor }: WindowSettings, mod
       return { misses, ...others };
     },
     threshold: { rule: 'any event missed, as published', value: 0 },
+
+    served: (score) => servedWindows(predict, settings, score),
   };
 }
 

@@ -57,7 +57,7 @@ export async function toolkitScores(dir, count) {
   const run = await RunFolder.open(dir, { readOnly: true });
   const trainedRun = await readTrainedRun(run);
   const { trained, pipeline } = trainedRun;
-  const { served } = await servedGraph(trainedRun);
+  const { served, keyOf } = await servedGraph(trainedRun);
   const sessions = await loadSessions(run);
   const fits = (i) => sessions.offsets[i + 1] - sessions.offsets[i] <= (served.maxEvents ?? Number.POSITIVE_INFINITY);
   const chosen = new Set(
@@ -68,7 +68,7 @@ export async function toolkitScores(dir, count) {
   const { sequences, counts } = distinctSequences(sessions, (i) => chosen.has(i));
   const model = await modelOf(trained, '');
   const scorer = new Scorer(model, await openEngine('auto', {}), trained.checkpoint);
-  const encoded = sequences.map((sequence) => sequence.map((template) => trained.vocabulary.encode(template)));
+  const encoded = sequences.map((sequence) => sequence.map(keyOf));
   const tallies = await scorer.score(encoded, silent);
   await scorer.dispose();
   return {
