@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tfjsNodeFolder } from '../tfjsNodeFolder.mjs';
 import { inBrowser } from './browser.mjs';
 import { python, run } from './environments.mjs';
 
@@ -19,6 +20,7 @@ export const SIDES = {
     scoredByPython('onnx', 'score_onnx.py', join(exports, 'onnx/model.int8.onnx'), work),
   'TensorFlow SavedModel, Python': (exports, work) =>
     scoredByPython('tensorflow', 'score_savedmodel.py', join(exports, 'savedmodel'), work),
+  'TensorFlow SavedModel, tfjs-node': (exports, work) => scoredByTfjsNode(join(exports, 'savedmodel'), work),
   'TensorFlow.js, Node': (exports, work) => scoredByNode(join(exports, 'tfjs'), work),
   'TensorFlow.js, Chromium': (exports, work) =>
     inBrowser(
@@ -31,6 +33,13 @@ export const SIDES = {
 function scoredByPython(environment, script, model, work) {
   const results = join(work, 'results.json');
   run(python(environment), [here(script), model, join(work, 'batches.json'), results]);
+  return JSON.parse(readFileSync(results, 'utf8'));
+}
+
+function scoredByTfjsNode(model, work) {
+  const results = join(work, 'results.json');
+  const folder = tfjsNodeFolder('cpu', { logbert: false });
+  run(process.execPath, [here('scoreSavedModel.mjs'), folder, model, join(work, 'batches.json'), results]);
   return JSON.parse(readFileSync(results, 'utf8'));
 }
 

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { Unavailable } from '../tfjsNodeFolder.mjs';
 
-/** What a check needs can't be had here, for a reason that is not the program's. */
-export class Unavailable extends Error {}
+export { Unavailable };
 
 /** Packages of PyPI for each check; TensorFlow and Triton's client want other versions of protobuf. */
 const PACKAGES = {
