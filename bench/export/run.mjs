@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { differences, SIDES, toolkitScores, writeBatches } from '../../tools/export/agreement.mjs';
 import { python, run, Unavailable } from '../../tools/export/environments.mjs';
+import { pythonWithTorch } from '../torch.mjs';
 
 const EVENTS = 20;
 const PASSES = 3;
@@ -27,7 +28,7 @@ export async function main(args) {
     exportAll(values.run, work);
     bundleTimes(work);
     await agreement(values.run, Number(values.sessions), work);
-    latency(values.run, work, values.python);
+    latency(values.run, work, values.python ?? pythonWithTorch());
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -101,6 +102,7 @@ function latency(dir, work, torchPython) {
   const { rounds } = JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')).artefacts.scores.settings.predict;
   const keys = Array.from({ length: EVENTS }, (_, i) => 5 + (i % (vocabulary - 5)));
   writeFileSync(join(work, 'batches.json'), JSON.stringify([{ keys: [keys], mask: [keys.map(() => 1)] }]));
+  const isLogbert = model.name === 'logbert'; // the peer is a transformer
   const times = { 'model.onnx': [], 'model.int8.onnx': [], torch: [] };
   for (let pass = 0; pass < PASSES; pass++) {
     for (const file of ['model.onnx', 'model.int8.onnx']) {
@@ -114,12 +116,12 @@ function latency(dir, work, torchPython) {
       ]);
       times[file].push(JSON.parse(readFileSync(results, 'utf8')).p50);
     }
-    if (torchPython) times.torch.push(peer(torchPython, model, vocabulary, rounds).p50);
+    if (isLogbert) times.torch.push(peer(torchPython, model, vocabulary, rounds).p50);
   }
   const best = Object.fromEntries(Object.entries(times).map(([name, seconds]) => [name, 1000 * Math.min(...seconds)]));
   console.log(`\none session of ${EVENTS} events, one core, p50, best of ${PASSES}:`);
   console.log(`  ONNX ${best['model.onnx'].toFixed(2)} ms, int8 ${best['model.int8.onnx'].toFixed(2)} ms`);
-  if (!torchPython) return console.log('  PyTorch: name a Python that has it with --python');
+  if (!isLogbert) return;
   console.log(`  eager PyTorch ${best.torch.toFixed(2)} ms; ratio ${(best.torch / best['model.onnx']).toFixed(2)}`);
   console.log(
     `  log_probabilities [${vocabulary}], ${rounds} rounds, ${JSON.stringify(model)} (file ${statSync(join(work, 'onnx/model.onnx')).size} bytes)`,

@@ -5,8 +5,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { exportRun } from '../../src/export/export.js';
 import { halfPrecision } from '../../src/export/halfPrecision.js';
+import { scoreFiles } from '../../src/export/scoreFiles.js';
+import { silent } from '../../src/progress.js';
 import { RunFolder } from '../../src/run/folder.js';
-import { madeRun } from './run.js';
+import { type Made, madeRun } from './run.js';
 
 const made = madeRun({ predict: { rounds: 4, score: 'nll' } });
 
@@ -46,6 +48,18 @@ function worst(dir: string, scores: ArrayLike<number>): number {
   const { sequences } = read<Expected>(dir, 'expected.json');
   expect(sequences.length).toBeGreaterThan(5);
   return Math.max(...sequences.map(({ score }, i) => Math.abs(score - scores[i])));
+}
+
+/** The sessions of the test part have the scores of scores.csv. */
+async function expectScoresOfRun({ run }: Made, sessions: readonly { id: string; score: number }[]): Promise<void> {
+  const rows = readFileSync(await run.require('scores'), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1);
+  const found = new Map(sessions.map(({ id, score }) => [id, score]));
+  const test = rows.map((row) => row.split(',')).filter(([, , split]) => split === 'test');
+  expect(test.length).toBeGreaterThan(50);
+  for (const [id, , , , , score] of test) expect(found.get(id)).toBeCloseTo(Number(score), 4);
 }
 
 describe('an export', () => {
@@ -154,20 +168,24 @@ describe('a detector', () => {
 
   it('scores raw lines from a bundle', async () => {
     const { path } = await exportRun(detector.run, { format: 'bundle' });
-    const { scoreFiles } = await import('../../src/export/scoreFiles.js');
-    const { silent } = await import('../../src/progress.js');
     const { model, sessions, threshold } = await scoreFiles(path, [detector.log], { name: 'auto' }, silent);
     expect(model).toBe('count-vector');
     const { threshold: own } = JSON.parse(readFileSync(await detector.run.require('result'), 'utf8'));
     expect(threshold.value).toBe(own.value);
-    const rows = readFileSync(await detector.run.require('scores'), 'utf8')
-      .trim()
-      .split('\n')
-      .slice(1);
-    const found = new Map(sessions.map(({ id, score }) => [id, score]));
-    const test = rows.map((row) => row.split(',')).filter(([, , split]) => split === 'test');
-    expect(test.length).toBeGreaterThan(50);
-    for (const [id, , , , , score] of test) expect(found.get(id)).toBeCloseTo(Number(score), 9);
+    await expectScoresOfRun(detector, sessions);
+  });
+});
+
+describe('LogAnomaly', () => {
+  const model = { name: 'loganomaly', window: 5, semantics: 16, hidden: 8, layers: 1, end: true };
+  const other = madeRun({ model, predict: { score: 'nll' } });
+
+  it('scores in ONNX and from a bundle as in its run', async () => {
+    const { path } = await exportRun(other.run, { format: 'onnx' });
+    expect(worst(path, await onnxScores(path, 'model.onnx'))).toBeLessThan(1e-4);
+    const bundle = await exportRun(other.run, { format: 'bundle' });
+    const { sessions } = await scoreFiles(bundle.path, [other.log], { name: 'onnx', threads: 1 }, silent);
+    await expectScoresOfRun(other, sessions);
   });
 });
 
