@@ -6,6 +6,7 @@ import { detectorFrom } from '../model/detectorFile.js';
 import { Scorer } from '../model/scorer.js';
 import { detectorScorer, modelScorer, openDetector, type SessionScorer } from '../model/sessionScorer.js';
 import { modelOf } from '../model/trained.js';
+import { templateTextsOf } from '../parse/parserState.js';
 import type { Progress } from '../progress.js';
 import { type Bundle, PARTS } from './bundle.js';
 
@@ -33,6 +34,8 @@ export async function openBundleScorer(
     threads: settings.threads,
     note: (line) => progress.note(line),
   });
-  const scorer = new Scorer(opened, engine, checkpoint);
-  return modelScorer(model.name, opened, { vocabulary, engine: engine.description, scorer });
+  const scorer = new Scorer(opened, engine, checkpoint, scoring.precision);
+  const parser = opened.match && bundle.parser();
+  const texts = parser && templateTextsOf(parser);
+  return modelScorer(model.name, opened, { vocabulary, engine: engine.description, scorer, texts });
 }

@@ -12,6 +12,7 @@ import { type DetectorFile, loadDetector } from './detectorFile.js';
 import { newTally, type SequenceModel, scoresOf, type Tally } from './model.js';
 import { createDetector, createModel } from './registry.js';
 import { Scorer } from './scorer.js';
+import { templateKeys } from './templateKeys.js';
 import { modelContext } from './trained.js';
 
 /** What scoring found out about a sequence. */
@@ -80,14 +81,7 @@ export function modelScorer(
   model: SequenceModel,
   { vocabulary, engine, scorer, texts }: ScoredWith,
 ): SessionScorer {
-  const matched = new Map<number, number>();
-  const keyOf = (template: number): number => {
-    const text = model.match && !vocabulary.has(template) ? texts?.get(template) : undefined;
-    if (text === undefined) return vocabulary.encode(template);
-    const key = matched.get(template) ?? model.match!(text);
-    matched.set(template, key);
-    return key;
-  };
+  const keyOf = templateKeys(model, vocabulary, texts);
   return {
     model: name,
     engine,
