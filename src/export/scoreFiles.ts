@@ -36,11 +36,11 @@ export function scoreText(
 async function score(
   path: string,
   logs: readonly LogFile[],
-  { name, threads }: Settings['engine'],
+  settings: Settings['engine'],
   progress: Progress,
   stdin?: AsyncIterable<Uint8Array>,
 ): Promise<LogScores> {
   const bundle = await openBundle(path);
-  const engine = await openEngine(name, { threads, note: (line) => progress.note(line) });
+  const engine = await openEngine(settings.name, { ...settings, note: (line) => progress.note(line) });
   return scoreLog(bundle, logs, engine, progress, stdin);
 }
