@@ -33,8 +33,10 @@ export const settingsSchema = z.strictObject({
   seed: z.number().int().nonnegative().default(42),
   input: z
     .strictObject({
-      /** Log files, read as one stream in this order; `-` is stdin. */
+      /** Log files, folders of them and patterns such as `app.log*`, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
+      /** Read each file's rotated set with it, oldest first: `app.log.2.gz`, `app.log.1`, `app.log`. */
+      rotated: z.boolean().default(false),
       /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
       format: z.string().default('auto'),
       /** The year of the first line where times are written without one. */
@@ -133,6 +135,8 @@ export const settingsSchema = z.strictObject({
       rounds: count.default(5),
       /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
       score: z.string().optional(),
+      /** `int8`: the model's weights in eight bits, faster and a little off; the engine `onnx` alone. */
+      precision: z.enum(['fp32', 'int8']).default('fp32'),
     })
     .prefault({}),
   evaluate: z

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { UsageError } from '../error.js';
 import type {
   Compiled,
   CompileOptions,
@@ -43,8 +44,11 @@ export class OnnxEngine implements Engine {
   }
 
   compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
-    const { train, fixed = {}, precision } = options;
-    const graph = fixInputs(trace(fn, signature, { train }), fixed);
+    const { train, fixed = {}, precision, sums } = options;
+    if (precision === 'int8' && this.name !== 'onnx') {
+      throw new UsageError(`The engine ${this.name} has no products in eight bits; int8 needs the engine onnx.`);
+    }
+    const graph = fixInputs(trace(fn, signature, { train, sums }), fixed);
     return new CompiledGraph(this.runtime, this.options, graph, precision);
   }
 }

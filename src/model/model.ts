@@ -1,6 +1,7 @@
 import type { HostTensors, Signature, TensorFunction } from '../engine/engine.js';
 import type { Random } from '../random.js';
 import type { OwnThreshold } from './detector.js';
+import type { Served } from './served.js';
 
 /**
  * What a sequence model is to the toolkit. To add one: write a file like `logbert/logbert.ts` that makes such an object,
@@ -51,6 +52,12 @@ export interface SequenceModel {
   summarize(tally: Tally): Record<string, number>;
   /** The published rule for the first score, where it needs neither labels nor a choice. */
   readonly threshold?: OwnThreshold;
+  /**
+   * Scoring as one function, which is what an export computes; it gives what `score` and `summarize` give. A model
+   * without it can be exported as a bundle only.
+   * @param score the one of the scores that becomes its output `score`
+   */
+  served?(score: string): Served;
 }
 
 /** What scoring found out about a sequence (or a row of one) of `length` events: entry i of each array is of event i, entry `length` of its end. */

@@ -1,4 +1,4 @@
-import type { Compiled, Engine, HostTensors } from '../engine/engine.js';
+import type { Compiled, Engine, HostTensors, Precision } from '../engine/engine.js';
 import type { Progress } from '../progress.js';
 import { batches } from './batches.js';
 import { newTally, type SequenceModel, type Tally } from './model.js';
@@ -13,9 +13,11 @@ export class Scorer {
     private readonly model: SequenceModel,
     engine: Engine,
     trained: { parameters: HostTensors; state: HostTensors },
+    precision: Precision = 'fp32',
   ) {
     const fixed = { ...trained.parameters, ...trained.state };
-    this.compiled = engine.compile(model.score, { ...signatureOf(fixed), ...model.scoreInputs }, { fixed });
+    const signature = { ...signatureOf(fixed), ...model.scoreInputs };
+    this.compiled = engine.compile(model.score, signature, { fixed, precision });
   }
 
   /** One tally a sequence, in the given order. */

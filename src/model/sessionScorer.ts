@@ -58,7 +58,7 @@ export async function openSessionScorer(
   return modelScorer(checkpoint.model.name, model, {
     vocabulary,
     engine: engine.description,
-    scorer: new Scorer(model, engine, checkpoint),
+    scorer: new Scorer(model, engine, checkpoint, settings.predict.precision),
   });
 }
 

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Settings } from '../config/schema.js';
+import { inputFiles } from '../config/inputFiles.js';
 import { UsageError, UserError } from '../error.js';
 import type { Task } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
@@ -26,9 +26,10 @@ export interface ReadOptions {
 
 /**
  * Looks all files up before anything is written.
- * @throws UsageError when there is none; UserError when one is missing or a folder
+ * @throws UsageError when there is none; UserError when one is missing or a folder without any file
  */
-export async function findLogs({ files }: Pick<Settings['input'], 'files'>): Promise<LogFile[]> {
+export async function findLogs(input: { files: readonly string[]; rotated?: boolean }): Promise<LogFile[]> {
+  const files = inputFiles(input);
   if (files.length === 0) throw new UsageError('No log file given.', { next: 'logbert parse FILE' });
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('Standard input can be read only once.');
   return Promise.all(files.map(async (name) => ({ name, path: name, bytes: await sourceSize(name) })));
@@ -107,6 +108,7 @@ export function count(value: number): string {
 }
 
 function damaged(name: string, lines: number, error: BrokenSource): UserError {
-  const message = `${named(name)} is a damaged gzip file after line ${count(lines)}: ${error.message}. Fetch it again.`;
+  const what = `is a damaged ${error.compression} file after line ${count(lines)}`;
+  const message = `${named(name)} ${what}: ${error.message}. Fetch it again.`;
   return new UserError(message, { cause: error });
 }

@@ -27,6 +27,7 @@ const SETTING_FLAGS = {
     summary: "Line format; auto finds it. Or a layout: '<Date> <Time> <Level> <Component>: <Content>'.",
   },
   year: { path: 'input.year', value: 'yyyy', summary: 'Year of the first line where times have none.' },
+  rotated: { path: 'input.rotated', summary: "Read each file's rotated set with it, oldest first." },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
   similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
@@ -65,6 +66,7 @@ const SETTING_FLAGS = {
     summary: 'When a GPU engine fails: end, or go on on the CPU.',
   },
   rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
+  precision: { path: 'predict.precision', value: 'fp32|int8', summary: 'Of the weights in scoring.' },
   score: {
     path: 'predict.score',
     value: 'name',

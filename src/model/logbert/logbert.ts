@@ -7,6 +7,7 @@ import { encoder, encoderParameters, initial, linear, linearParameters, sinusoid
 import type { ModelContext, SequenceModel } from '../model.js';
 import { pieces } from '../rows.js';
 import { maskForTraining, scoringMask } from './masking.js';
+import { servedLogbert } from './served.js';
 import type { LogbertSettings } from './settings.js';
 
 /**
@@ -18,7 +19,8 @@ import type { LogbertSettings } from './settings.js';
  *
  * Legend: B sequences, T tokens with [DIST], D hidden, V vocabulary.
  */
-export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, rounds }: ModelContext): SequenceModel {
+export function logbert(settings: LogbertSettings, context: ModelContext): SequenceModel {
+  const { vocabularySize: V, seed, rounds } = context;
   const { hidden: D, maxLength, maskRatio, scoringMaskRatio = maskRatio, ends, hypersphere, topG } = settings;
 
   /** keys [B, T] -> the encoder's output [T*B, D] */
@@ -178,6 +180,14 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
       ...eventScores(tally, settings.floor),
       distance: tally.distance / Math.max(1, tally.rounds),
     }),
+
+    served: (name) =>
+      servedLogbert(
+        { encode, logProbabilities, targetLogProbabilities, distOutputs, distances },
+        settings,
+        context,
+        name,
+      ),
   };
 }
 
