@@ -125,6 +125,8 @@ export const settingsSchema = z.strictObject({
       /** Peak learning rate of Adam, reached after `warmup` steps; it then falls as step^-0.5. */
       learningRate: z.number().positive().default(6.25e-4),
       warmup: count.default(500),
+      /** Decoupled weight decay of Adam. */
+      weightDecay: z.number().min(0).default(0),
       /** Continue from the training state in the run folder. */
       resume: z.boolean().default(false),
     })

@@ -149,11 +149,12 @@ function windowsOf(
 
 /** Names such as `R02-M1 2005-06-03T22:42:50.675Z lines 12-40`: group, start of a time window, first and last line. */
 function namesOf({ groups: of, offsets, rows, starts }: Windows, { ids }: Grouped, table: EventTable): string[] {
-  const { files, fileOf, lines: numbers } = table;
-  const place = (row: number) => (files.length > 1 ? `${files[fileOf[row]]}:${numbers[row]}` : `${numbers[row]}`);
+  const { files, fileOf, firstLines, lastLines } = table;
+  const place = (row: number, line: number) => (files.length > 1 ? `${files[fileOf[row]]}:${line}` : `${line}`);
   return Array.from(of, (group, i) => {
     const start = Number.isNaN(starts[i]) ? '' : new Date(starts[i]).toISOString();
-    const lines = `lines ${place(rows[offsets[i]])}-${place(rows[offsets[i + 1] - 1])}`;
+    const [first, last] = [rows[offsets[i]], rows[offsets[i + 1] - 1]];
+    const lines = `lines ${place(first, firstLines[first])}-${place(last, lastLines[last])}`;
     return [ids[group], start, lines].filter((part) => part !== '').join(' ');
   });
 }

@@ -128,7 +128,7 @@ function origin(settings: Settings) {
 
 /** What has to be equal for a training to be resumed; more epochs or more patience may be asked for. */
 function madeOf(settings: Settings, run: RunFolder): unknown {
-  const { batch, distinct, learningRate, warmup } = settings.train;
+  const { batch, distinct, learningRate, warmup, weightDecay } = settings.train;
   const { model, seed } = settings;
   return {
     model,
@@ -137,6 +137,7 @@ function madeOf(settings: Settings, run: RunFolder): unknown {
     distinct,
     learningRate,
     warmup,
+    weightDecay,
     vocabulary: run.sha256('vocabulary'),
     data: run.sha256('sequences'),
   };

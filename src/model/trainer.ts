@@ -15,6 +15,7 @@ export interface TrainerSettings {
   readonly batch: number;
   readonly learningRate: number;
   readonly warmup: number;
+  readonly weightDecay: number;
   readonly seed: number;
 }
 
@@ -126,7 +127,7 @@ export class Trainer {
     const { adam, state } = this.now;
     const step = ++this.now.step;
     const outputs = await this.step.run({ ...adam.tensors, ...state, ...batch }, this.noise.at(step));
-    adam.step((name) => outputs[gradientOf(name)], this.rate(step), step);
+    adam.step((name) => outputs[gradientOf(name)], this.rate(step), step, this.settings.weightDecay);
     return outputs;
   }
 

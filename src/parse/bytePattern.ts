@@ -5,6 +5,7 @@ const MAX_INSTRUCTIONS = 4000;
 const MAX_STATES = 1000;
 const DEAD = 0;
 const START = 256;
+const BLANK = 32;
 const WHITESPACE = [9, 10, 11, 12, 13, 32];
 
 /** `byte`: one of these bytes leads on to `next`. `split`: go on at each of `next`, the first preferred. */
@@ -92,6 +93,11 @@ export class BytePattern {
     for (let i = start; i < end; i++) {
       const byte = bytes[i];
       if (byte === first) {
+        // A single blank, and no more of them, is by far the most frequent case.
+        if (first === BLANK && stop.length === 1 && i + 1 < end && bytes[i + 1] !== BLANK) {
+          this.end = i + 1;
+          return state >= this.accepting ? i : -1;
+        }
         const after = literalEnd(stop, bytes, i, end);
         if (after >= 0) {
           this.end = after;

@@ -41,7 +41,7 @@ export function sequences(count: number, seed = 1): Int32Array[] {
   });
 }
 
-const SETTINGS = { epochs: 4, patience: 10, batch: 8, learningRate: 0.01, warmup: 10, seed: 3 };
+const SETTINGS = { epochs: 4, patience: 10, batch: 8, learningRate: 0.01, weightDecay: 0, warmup: 10, seed: 3 };
 
 /** Trains a model on sequences of the grammar. */
 export async function train(
