@@ -166,6 +166,8 @@ export const settingsSchema = z.strictObject({
       name: z.enum(['auto', 'onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
       /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
+      /** What to do when a GPU engine fails in the middle: end, or compute on the CPU from there on. */
+      onFailure: z.enum(['stop', 'cpu']).default('stop'),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(['quiet', 'info', 'debug']).default('info') }).prefault({}),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { UsageError } from '../error.js';
 import type {
   Compiled,
   CompileOptions,
@@ -44,6 +45,9 @@ export class OnnxEngine implements Engine {
 
   compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
     const { train, fixed = {}, precision, sums } = options;
+    if (precision === 'int8' && this.name !== 'onnx') {
+      throw new UsageError(`The engine ${this.name} has no products in eight bits; int8 needs the engine onnx.`);
+    }
     const graph = fixInputs(trace(fn, signature, { train, sums }), fixed);
     const { runtime, options: session } = this;
     return new CompiledGraph({ runtime, options: session, graph, precision, bind: !options.fixed });

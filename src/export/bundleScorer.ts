@@ -30,10 +30,7 @@ export async function openBundleScorer(
   const checkpoint = checkpointFrom(bundle.part(model.part), place, NEXT);
   if (!vocabulary) throw new UserError(`The bundle ${bundle.path} has no part ${PARTS.vocabulary}.`, { next: NEXT });
   const opened = await modelOf({ checkpoint, vocabulary, ...scoring }, NEXT);
-  const engine = await openEngine(settings.name, {
-    threads: settings.threads,
-    note: (line) => progress.note(line),
-  });
+  const engine = await openEngine(settings.name, { ...settings, note: (line) => progress.note(line) });
   const scorer = new Scorer(opened, engine, checkpoint, scoring.precision);
   const parser = opened.match && bundle.parser();
   const texts = parser && templateTextsOf(parser);

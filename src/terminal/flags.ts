@@ -61,6 +61,11 @@ const SETTING_FLAGS = {
   resume: { path: 'train.resume', summary: 'Go on from the training state in the run.' },
   engine: { path: 'engine.name', value: 'name', summary: 'What runs the model; see logbert engines.' },
   threads: { path: 'engine.threads', value: 'n', summary: 'Threads of a native engine.' },
+  'on-engine-failure': {
+    path: 'engine.onFailure',
+    value: 'stop|cpu',
+    summary: 'When a GPU engine fails: end, or go on on the CPU.',
+  },
   rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
   precision: { path: 'predict.precision', value: 'fp32|int8', summary: 'Of the weights in scoring.' },
   score: {
