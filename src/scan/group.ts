@@ -1,0 +1,104 @@
+import type { Events } from './events.js';
+import { originOf } from './events.js';
+import { type Kind, type Level, findingId, type Sighting } from './finding.js';
+
+/** Sightings of one cause, before raw lines are looked up. */
+export interface Cause {
+  id: string;
+  kind: Kind;
+  template: number;
+  shape: string;
+  score: number;
+  level: Level;
+  severity: number;
+  found: string;
+  expected: string;
+  times: number;
+  /** All rows, ascending. */
+  rows: number[];
+  sessions: number[];
+  /** Causes that come with it. */
+  along: Cause[];
+}
+
+/** Bits that a message of each class of severity adds: an error is worth reading sooner. */
+const SEVERITY_BITS = [0, 0, 1, 3, 4];
+/** Bits of a finding of level medium and high. */
+const MEDIUM = 9;
+const HIGH = 13;
+/** Share of a cause's rows that lie with another's for the two to be one. */
+const TOGETHER = 0.6;
+const NEIGHBOURHOOD = 2;
+
+/**
+ * Puts sightings of one kind, template and shape together, then those of different kinds that lie on the same lines,
+ * and ranks them by surprise, ties by line.
+ */
+export function groupSightings(
+  sightings: readonly Sighting[],
+  events: Events,
+  text: (template: number) => string,
+  discounts: Partial<Record<Kind, number>>,
+): Cause[] {
+  const groups = new Map<string, Sighting[]>();
+  for (const sighting of sightings) {
+    const id = findingId(sighting.kind, text(sighting.template), sighting.shape);
+    const group = groups.get(id);
+    if (group) group.push(sighting);
+    else groups.set(id, [sighting]);
+  }
+  const causes = Array.from(groups, ([id, group]) => causeOf(id, group, events, discounts));
+  return mergeCauses(causes.sort(byRank));
+}
+
+function byRank(a: Cause, b: Cause): number {
+  return b.score - a.score || a.rows[0] - b.rows[0];
+}
+
+function causeOf(
+  id: string,
+  group: readonly Sighting[],
+  events: Events,
+  discounts: Partial<Record<Kind, number>>,
+): Cause {
+  const strongest = group.reduce((a, b) => (b.bits > a.bits ? b : a));
+  const rows = [...new Set(group.flatMap((sighting) => sighting.rows))].sort((a, b) => a - b);
+  const absent = strongest.kind === 'silence' || strongest.kind === 'component';
+  const severity = absent ? 0 : rows.reduce((most, row) => Math.max(most, events.severity[row] ?? 0), 0);
+  const { kind, template, shape, found, expected } = strongest;
+  const score = strongest.bits + SEVERITY_BITS[severity] - (discounts[kind] ?? 0);
+  const sessions = [...new Set(group.flatMap(({ session }) => session ?? []))];
+  const level = score >= HIGH ? 'high' : score >= MEDIUM ? 'medium' : 'low';
+  return { id, kind, template, shape, score, level, severity, found, expected, times: group.length, rows, sessions, along: [] };
+}
+
+/** A weaker cause on the lines of a stronger one goes along with it. */
+function mergeCauses(ranked: readonly Cause[]): Cause[] {
+  const owner = new Map<number, Cause>();
+  const merged: Cause[] = [];
+  for (const cause of ranked) {
+    const stronger = ownerOf(cause, owner);
+    if (stronger) stronger.along.push(cause);
+    else merged.push(cause);
+    const owned = stronger ?? cause;
+    for (const row of cause.rows) {
+      for (let near = row - NEIGHBOURHOOD; near <= row + NEIGHBOURHOOD; near++) if (!owner.has(near)) owner.set(near, owned);
+    }
+  }
+  return merged;
+}
+
+function ownerOf(cause: Cause, owner: Map<number, Cause>): Cause | undefined {
+  const shares = new Map<Cause, number>();
+  for (const row of cause.rows) {
+    const stronger = owner.get(row);
+    if (stronger) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+  }
+  for (const [stronger, rows] of shares) if (rows >= cause.rows.length * TOGETHER) return stronger;
+  return undefined;
+}
+
+/** Whether the template of a cause was learnt. */
+export function isKnown({ template }: Cause): boolean {
+  return originOf(template) === 0;
+}
