@@ -36,8 +36,10 @@ export function bigram({ topG }: z.output<typeof bigramSettings>, { vocabularySi
     parameters: () => ({ logits: { data: new Float32Array(V * V), shape: [V, V] } }),
     state: () => ({}),
     averages: {},
-    extraTokens: 1,
-    maxTokens: 512,
+
+    cut: (sequence) => [sequence],
+    events: ({ length }) => length,
+    tokens: ({ length }) => 1 + length,
 
     loss: (inputs) => ({ loss: tf.neg(tf.sum(tf.mul(predict(inputs).target, tf.reshape(inputs.weights, [-1, 1])))) }),
     lossInputs: { ...keys, weights: perToken('float32') },
@@ -55,6 +57,8 @@ export function bigram({ topG }: z.output<typeof bigramSettings>, { vocabularySi
       return { nll: shaped(tf.neg(target)), rank: shaped(rank), expected: shaped(tf.argMax(logp, 1)) };
     },
     scoreInputs: keys,
+    scoringRows: 32,
+    rounds: () => 1,
     scoringBatch: batch,
     tally({ nll, rank, expected }, { targets }, tallies) {
       const T = targets.shape[1];

@@ -45,6 +45,8 @@ function kindOf(schema: z.ZodType): LeafKind {
   if (schema instanceof z.ZodNumber) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   if (schema instanceof z.ZodString || schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral) return 'text';
+  // Text that is no number stays text.
+  if (schema instanceof z.ZodUnion && schema.options.some((option) => option instanceof z.ZodNumber)) return 'number';
   if (!(schema instanceof z.ZodArray)) return 'other';
   return kindOf(unwrap(schema.element as z.ZodType)) === 'number' ? 'numbers' : 'texts';
 }

@@ -17,7 +17,8 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
     }
     case 'sessions': {
       const keys = Object.values(input.keys ?? {}).map((files) => files.map(stamp));
-      return { labels: input.labels && stamp(input.labels), keys, split, sequences, seed };
+      const labelledKeys = input.labelledKeys?.map(stamp);
+      return { labels: input.labels && stamp(input.labels), keys, labelledKeys, split, sequences, seed };
     }
     case 'vocab':
       return {};

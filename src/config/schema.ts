@@ -2,11 +2,16 @@ import { z } from 'zod';
 
 const fraction = z.number().gt(0).lt(1);
 const count = z.number().int().positive();
+/** A span of time: a number and its unit. */
+const span = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/);
 
-/** A mask: each match in a message is replaced by `<NAME>` before Drain sees it. A string names a built-in mask. */
+/**
+ * A mask: each match in a message is replaced by `<NAME>` before Drain sees it, which for the name `*` is the wildcard.
+ * A string names a built-in mask.
+ */
 const mask = z.union([
   z.string(),
-  z.strictObject({ name: z.string().regex(/^[A-Z][A-Z0-9_]*$/), pattern: z.string() }),
+  z.strictObject({ name: z.string().regex(/^(\*|[A-Z][A-Z0-9_]*)$/), pattern: z.string() }),
 ]);
 
 /**
@@ -39,6 +44,8 @@ export const settingsSchema = z.strictObject({
           testAbnormal: z.array(z.string()),
         })
         .optional(),
+      /** Files of one event a line, `label key`, in order of time, in place of a log. */
+      labelledKeys: z.array(z.string()).optional(),
     })
     .prefault({}),
   drain: z
@@ -47,6 +54,14 @@ export const settingsSchema = z.strictObject({
       depth: z.number().int().min(3).default(4),
       similarity: z.number().min(0).max(1).default(0.4),
       maxChildren: count.default(100),
+      /** Most clusters at a time; a new one takes the place of the one that was learnt from longest ago. */
+      maxClusters: count.optional(),
+      /** Tokens with a digit lead to the wildcard's branch of the tree. */
+      parametrizeNumericTokens: z.boolean().default(true),
+      /** The last token of a message may lead it in the tree, as in logparser's Drain; in Drain3 it may not. */
+      lastTokenLeads: z.boolean().default(false),
+      /** Texts that part tokens as white space does, once masks are in place. */
+      extraDelimiters: z.array(z.string().min(1)).default([]),
       masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
     })
     .prefault({}),
@@ -73,10 +88,14 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   sequences: z
     .strictObject({
-      /** `session`: by session id. `count`: windows of `length` lines, `step` apart. */
-      window: z.enum(['session', 'count']).default('session'),
-      length: count.default(20),
-      step: count.default(20),
+      /** `session`: all lines that share `by`. `count`, `time`: windows of `length`, `step` apart, inside them. */
+      window: z.enum(['session', 'count', 'time']).default('session'),
+      /** What lines must share to be in one sequence; default the session id, and nothing for windows. */
+      by: z.array(z.enum(['session', 'node', 'component', 'level', 'file'])).optional(),
+      /** Of a window: lines (default 20), or a span of time such as `5m` (the default) or `30s`. */
+      length: z.union([count, span]).optional(),
+      /** From the start of a window to that of the next; default the length, so that windows don't overlap. */
+      step: z.union([count, span]).optional(),
     })
     .prefault({}),
   /** `name` chooses the model; the other keys are that model's own settings (src/model/registry.ts). */
@@ -100,12 +119,14 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Rounds of masking; each round masks another part of the session. */
       rounds: count.default(5),
-      /** Which of the model's scores decides; of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
-      score: z.string().default('improbable'),
+      /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
+      score: z.string().optional(),
     })
     .prefault({}),
   evaluate: z
     .strictObject({
+      /** `auto`: the detector's own rule where it has one, else `quantile`; under the protocol `paper` the best on the test. */
+      threshold: z.enum(['auto', 'own', 'quantile']).default('auto'),
       /** Strict threshold: this quantile of the validation sessions' scores. */
       quantile: z.number().gt(0).max(1).default(0.98),
       /** Sessions with fewer events are left out of `result`; `all` then counts every session. */

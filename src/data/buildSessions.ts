@@ -1,8 +1,10 @@
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
+import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
 import { type KeyFiles, readKeyFiles } from './keyFiles.js';
+import { readLabelledKeys } from './labelledKeys.js';
 import { readLogSessions } from './logSessions.js';
 import { saveSessions } from './sessions.js';
 import { countSessions, type SessionsSummary } from './summary.js';
@@ -14,10 +16,18 @@ export type { SessionsSummary } from './summary.js';
  * @throws UserError when labels, key files or the parsed log can't be used
  */
 export async function buildSessions(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {
-  const { keys } = settings.input;
-  const summary = keys ? await fromKeys(keys, settings, run, progress) : await fromLog(settings, run, progress);
+  const summary = await summaryOf(settings, run, progress);
   for (const line of remarks(summary, settings)) progress.note(line);
   return summary;
+}
+
+async function summaryOf(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {
+  const { keys, labelledKeys } = settings.input;
+  if (keys && labelledKeys) {
+    throw new UsageError('Both input.keys and input.labelledKeys are given; a run has one source of sessions.');
+  }
+  if (keys) return fromKeys(keys, settings, run, progress);
+  return labelledKeys ? fromLabelledKeys(labelledKeys, settings, run, progress) : fromLog(settings, run, progress);
 }
 
 async function fromKeys(
@@ -29,6 +39,18 @@ async function fromKeys(
   const sessions = await readKeyFiles(keys, settings.split.validationFraction, progress);
   await saveSessions(run, sessions, { from: [], settings: partOf('sessions', settings) });
   return { source: 'keys', protocol: 'files', window: 'session', ...countSessions(sessions), unusedLabels: 0 };
+}
+
+async function fromLabelledKeys(
+  files: readonly string[],
+  settings: Settings,
+  run: RunFolder,
+  progress: Progress,
+): Promise<SessionsSummary> {
+  const sessions = await readLabelledKeys(files, settings, progress);
+  await saveSessions(run, sessions, { from: [], settings: partOf('sessions', settings) });
+  const { protocol } = settings.split;
+  return { source: 'keys', protocol, window: 'count', ...countSessions(sessions), unusedLabels: 0 };
 }
 
 async function fromLog(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {

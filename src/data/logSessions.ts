@@ -1,17 +1,18 @@
 import type { Settings } from '../config/schema.js';
-import { UsageError, UserError } from '../error.js';
-import { type EventBatch, readEvents } from '../parse/eventReader.js';
+import { UserError } from '../error.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
 import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
-import { type Grouped, Grouping } from './grouping.js';
-import { IntList } from './intList.js';
+import { type EventTable, type GroupedLog, groupLog } from './eventTable.js';
+import type { Grouped } from './grouping.js';
 import { joinLabels, type Labels, readLabels } from './labels.js';
+import { openSessions } from './openEnds.js';
 import { type Sessions, UNKNOWN } from './sessions.js';
 import { countStraddlers, splitPaper, splitStrict } from './split.js';
-import { countWindows } from './windows.js';
+import { type Windowing, windowingOf } from './windowing.js';
+import { countWindows, timeWindows, type Windows } from './windows.js';
 
 /** The second half of the ledger: parsed = inSessions + withoutId. */
 export interface LineCounts {
@@ -20,6 +21,8 @@ export interface LineCounts {
   withoutId: number;
   /** Of those in sessions, lines that belong to more than one. */
   inSeveral: number;
+  /** Lines without a time, which were given that of the line before them. */
+  withoutTime: number;
 }
 
 export interface LogSessions {
@@ -31,97 +34,134 @@ export interface LogSessions {
   straddlers: number | undefined;
 }
 
-interface Labelled {
-  grouped: Grouped;
-  labels: Int8Array;
-  unusedLabels: number;
-  withoutId: number;
-  inSeveral: number;
-}
+/** Sequences before the split. */
+type Labelled = Grouped & Required<Pick<Sessions, 'labels' | 'open'>>;
 
 /**
- * Groups the events of a parsed log, by session id or in windows of lines, joins labels and splits.
- * @throws UserError when no line belongs to a session, or the log was parsed for another split
+ * Groups the events of a parsed log, by what their lines share and in windows, joins labels and splits.
+ * @throws UserError when no line belongs to a session, no line of a log has the time that windows need, or the log was
+ *   parsed for another split; UsageError when the settings of the windows contradict each other
  */
 export async function readLogSessions(settings: Settings, run: RunFolder, progress: Progress): Promise<LogSessions> {
+  const windowing = windowingOf(settings.sequences);
   const path = await run.require('events');
   const ledger = await loadLedger(await run.require('ledger'));
   checkSplit(settings, ledger, run);
-  const labels: Labels = settings.input.labels === undefined ? new Map() : await readLabels(settings.input.labels);
-  const watch = <T extends { length: number }>(events: AsyncIterable<T>) => watched(events, ledger.parsed, progress);
-  const found =
-    settings.sequences.window === 'session'
-      ? await groupById(watch(readEvents(path, ['template', 'sessions'])), labels)
-      : await groupByCount(watch(readEvents(path, ['template', 'sessions', 'file', 'line'])), labels, {
-          ...settings.sequences,
-          border: borderOf(ledger),
-        });
-  if (found.grouped.ids.length === 0) throw nothingFound(ledger, run);
-  const { withoutId, inSeveral, unusedLabels } = found;
+  const labels = new LineLabels(
+    settings.input.labels === undefined ? new Map() : await readLabels(settings.input.labels),
+    windowing,
+  );
+  const options = { by: windowing.by, places: windowing.window !== 'session', onIds: labels.onIds };
+  const log = await groupLog(path, ledger.parsed, options, progress);
+  if (log.groups.ids.length === 0) throw nothingFound(ledger, windowing, run);
+  const found = sequencesOf(log, windowing, labels.ofGroups(log), borderOf(ledger), run);
   const { splits, straddlers } = splitOf(found, settings, borderOf(ledger));
+  const { withoutId, table } = log;
+  const inSeveral = windowing.window === 'session' ? log.inSeveral : countRepeated(found.rows, ledger.parsed);
   return {
-    sessions: { ...found.grouped, labels: found.labels, splits },
-    lines: { parsed: ledger.parsed, inSessions: ledger.parsed - withoutId, withoutId, inSeveral },
-    unusedLabels,
+    sessions: { ...found, splits, gaps: table.times && gapsOf(found, table.times) },
+    lines: {
+      parsed: ledger.parsed,
+      inSessions: ledger.parsed - withoutId,
+      withoutId,
+      inSeveral,
+      withoutTime: table.withoutTime,
+    },
+    unusedLabels: labels.unused,
     straddlers,
   };
 }
 
-/** Groups events by the session ids that their lines name. */
-async function groupById(
-  events: AsyncIterable<EventBatch<'template' | 'sessions'>>,
-  labels: Labels,
-): Promise<Labelled> {
-  const grouping = new Grouping();
-  for await (const { start, length, template, sessions } of events) {
-    for (let i = 0; i < length; i++) grouping.add(start + i, template[i], sessions[i]);
-  }
-  const grouped = grouping.finish();
-  const { joined, unused } = joinLabels(grouped.ids, labels);
-  const { withoutId, inSeveral } = grouping;
-  return { grouped, labels: joined, unusedLabels: unused, withoutId, inSeveral };
-}
+/** Labels from two sources: of lines, by their alert tags, and of sessions, by a labels file. */
+class LineLabels {
+  /** Labels that no line or session has taken. */
+  unused = 0;
+  private readonly used = new Set<string>();
+  private readonly named = new Map<number, number>();
+  private readonly perSession: boolean;
 
-/** Cuts events into windows of lines; the label of a line is the worst one of the sessions that it names. */
-async function groupByCount(
-  events: AsyncIterable<EventBatch<'template' | 'sessions' | 'file' | 'line'>>,
-  labels: Labels,
-  windows: { length: number; step: number; border: number },
-): Promise<Labelled> {
-  const [templates, numbers, lineLabels] = [new IntList(), new IntList(), new IntList()];
-  const files: string[] = [];
-  const used = new Set<string>();
-  for await (const { length, template, sessions, file, line } of events) {
-    for (let i = 0; i < length; i++) {
-      templates.push(template[i]);
-      numbers.push(line[i]);
-      lineLabels.push(labelOfLine(sessions[i], labels, used));
-      files.push(file[i]);
+  constructor(
+    private readonly labels: Labels,
+    { by }: Windowing,
+  ) {
+    this.perSession = by.length === 1 && by[0] === 'session';
+  }
+
+  /** Where groups aren't sessions, a line has the worst label of the sessions that it names. */
+  readonly onIds = (row: number, ids: readonly string[]) => {
+    if (this.perSession || this.labels.size === 0) return;
+    for (const id of ids) {
+      const label = this.labels.get(id);
+      if (label === undefined) continue;
+      this.used.add(id);
+      this.named.set(row, Math.max(this.named.get(row) ?? UNKNOWN, label));
     }
-  }
-  const place =
-    new Set(files).size > 1
-      ? (row: number) => `${files[row]}:${numbers.get(row)}`
-      : (row: number) => `${numbers.get(row)}`;
-  const lines = {
-    templates: templates.toArray(),
-    labels: Int8Array.from(lineLabels.toArray()),
-    name: (first: number, last: number) => `lines ${place(first)}-${place(last)}`,
   };
-  const { labels: joined, ...grouped } = countWindows(lines, windows);
-  const inSeveral = countRepeated(grouped.rows, templates.length);
-  return { grouped, labels: joined, unusedLabels: labels.size - used.size, withoutId: 0, inSeveral };
+
+  /** The label of each group by its id; completes the labels of the lines. */
+  ofGroups({ groups, table }: GroupedLog): Int8Array {
+    for (const [row, label] of this.named) table.labels[row] = Math.max(table.labels[row], label);
+    const { joined, unused } = joinLabels(groups.ids, this.perSession ? this.labels : new Map());
+    this.unused = this.perSession ? unused : this.labels.size - this.used.size;
+    return joined;
+  }
 }
 
-function labelOfLine(ids: readonly string[], labels: Labels, used: Set<string>): number {
-  let worst = UNKNOWN;
-  for (const id of ids) {
-    const label = labels.get(id);
-    if (label === undefined) continue;
-    used.add(id);
-    worst = Math.max(worst, label);
+/** A sequence has the label of its session, or the worst one of its lines where that is worse. */
+function sequencesOf(
+  { groups, table }: GroupedLog,
+  windowing: Windowing,
+  groupLabels: Int8Array,
+  border: number,
+  { dir }: RunFolder,
+): Labelled {
+  if (windowing.window === 'session') {
+    const labels = groupLabels.map((label, i) => Math.max(label, worst(table, groups, i)));
+    return { ...groups, labels, open: openSessions(groups, table.times, table.labels.length) };
   }
-  return worst;
+  const windows = windowsOf(groups, table, { ...windowing, border }, dir);
+  const templates = new Int32Array(table.labels.length);
+  groups.rows.forEach((row, i) => {
+    templates[row] = groups.events[i];
+  });
+  return {
+    ids: namesOf(windows, groups, table),
+    offsets: windows.offsets,
+    rows: windows.rows,
+    events: Int32Array.from(windows.rows, (row) => templates[row]),
+    labels: Int8Array.from(windows.groups, (group, i) => Math.max(groupLabels[group], worst(table, windows, i))),
+    open: windows.open,
+  };
+}
+
+function windowsOf(
+  groups: Grouped,
+  { times }: EventTable,
+  size: Exclude<Windowing, { window: 'session' }> & { border: number },
+  dir: string,
+): Windows {
+  if (size.window === 'count') return countWindows(groups, size);
+  if (times) return timeWindows(groups, times, size);
+  throw new UserError('No line of the log has a time, which windows of time need.', {
+    next: `${commandFor('sessions', dir)} --window count`,
+  });
+}
+
+/** Names such as `R02-M1 2005-06-03T22:42:50.675Z lines 12-40`: group, start of a time window, first and last line. */
+function namesOf({ groups: of, offsets, rows, starts }: Windows, { ids }: Grouped, table: EventTable): string[] {
+  const { files, fileOf, lines: numbers } = table;
+  const place = (row: number) => (files.length > 1 ? `${files[fileOf[row]]}:${numbers[row]}` : `${numbers[row]}`);
+  return Array.from(of, (group, i) => {
+    const start = Number.isNaN(starts[i]) ? '' : new Date(starts[i]).toISOString();
+    const lines = `lines ${place(rows[offsets[i]])}-${place(rows[offsets[i + 1] - 1])}`;
+    return [ids[group], start, lines].filter((part) => part !== '').join(' ');
+  });
+}
+
+function worst({ labels }: EventTable, { offsets, rows }: Pick<Grouped, 'offsets' | 'rows'>, i: number): number {
+  let label = UNKNOWN;
+  for (let at = offsets[i]; at < offsets[i + 1]; at++) label = Math.max(label, labels[rows[at]]);
+  return label;
 }
 
 function countRepeated(rows: Uint32Array, lines: number): number {
@@ -130,13 +170,25 @@ function countRepeated(rows: Uint32Array, lines: number): number {
   return uses.reduce((sum, count) => sum + (count > 1 ? 1 : 0), 0);
 }
 
-function splitOf({ grouped, labels }: Labelled, { split, seed }: Settings, border: number) {
+const [LEAST, MOST] = [-0x80000000, 0x7fffffff];
+
+/** Milliseconds since the event before in the same sequence, 0 for its first; beyond 24.8 days, 24.8 days. */
+function gapsOf({ offsets, rows }: Grouped, times: Float64Array): Int32Array {
+  const gaps = new Int32Array(rows.length);
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    for (let at = offsets[i] + 1; at < offsets[i + 1]; at++) {
+      gaps[at] = Math.min(MOST, Math.max(LEAST, times[rows[at]] - times[rows[at - 1]]));
+    }
+  }
+  return gaps;
+}
+
+function splitOf({ ids, labels, offsets, rows }: Labelled, { split, seed }: Settings, border: number) {
   const { protocol, trainFraction, validationFraction } = split;
   if (protocol === 'paper') {
     const splits = splitPaper(labels, trainFraction, validationFraction, new Random(seed, 'split'));
     return { splits, straddlers: undefined };
   }
-  const { ids, offsets, rows } = grouped;
   const firstRows = ids.map((_, i) => rows[offsets[i]]);
   const lastRows = ids.map((_, i) => rows[offsets[i + 1] - 1]);
   return {
@@ -149,12 +201,7 @@ function borderOf({ border }: Ledger): number {
   return border?.row ?? Number.POSITIVE_INFINITY;
 }
 
-function checkSplit({ split, sequences }: Settings, ledger: Ledger, { dir }: RunFolder): void {
-  const { length, step, window } = sequences;
-  if (window === 'count' && step > length) {
-    const message = `sequences.step (${step}) is beyond sequences.length (${length}): lines between windows would be lost.`;
-    throw new UsageError(message);
-  }
+function checkSplit({ split }: Settings, ledger: Ledger, { dir }: RunFolder): void {
   if (split.protocol === 'paper') return;
   const again = { next: `${commandFor('events', dir)} --protocol strict --train-fraction ${split.trainFraction}` };
   if (ledger.protocol === 'paper') {
@@ -169,26 +216,9 @@ function checkSplit({ split, sequences }: Settings, ledger: Ledger, { dir }: Run
   }
 }
 
-function nothingFound({ parsed }: Ledger, { dir }: RunFolder): UserError {
+function nothingFound({ parsed }: Ledger, { by }: Windowing, { dir }: RunFolder): UserError {
   if (parsed === 0) return new UserError(`${dir} holds no parsed line.`, { next: commandFor('events', dir) });
-  return new UserError(`None of the ${parsed} parsed lines names a session.`, {
-    next: `${commandFor('sessions', dir)} --window count`,
+  return new UserError(`None of the ${parsed} parsed lines names a ${by.join(' and a ')}.`, {
+    next: `${commandFor('sessions', dir)} --window count${by[0] === 'session' && by.length === 1 ? '' : ' --by ""'}`,
   });
-}
-
-/** Shows progress while events are read, and makes sure that none are lost on the way. */
-async function* watched<T extends { length: number }>(
-  events: AsyncIterable<T>,
-  expected: number,
-  progress: Progress,
-): AsyncGenerator<T> {
-  const task = progress.task('Grouping events', expected);
-  let read = 0;
-  for await (const batch of events) {
-    yield batch;
-    read += batch.length;
-    task.update(read);
-  }
-  if (read !== expected) throw new Error(`${read} events were read, but the ledger counts ${expected} parsed lines`);
-  task.finish();
 }

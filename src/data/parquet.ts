@@ -15,6 +15,7 @@ export type Column =
   | { name: string; type: 'int32'; data: Int32Array | Uint32Array }
   | { name: string; type: 'float'; data: Float32Array }
   | { name: string; type: 'optional int32'; data: (number | null)[] }
+  | { name: string; type: 'boolean'; data: boolean[] }
   | { name: string; type: 'string'; data: string[] };
 
 type Values = Column['data'];
@@ -75,7 +76,7 @@ export class Table {
   }
 
   /** Values of a string or an optional column, as the library decodes them. */
-  async values<T extends string | number | null>(column: string): Promise<T[]> {
+  async values<T extends string | number | boolean | null>(column: string): Promise<T[]> {
     const whole: T[] = new Array(this.rows);
     await this.read(column, (part, start) => {
       for (let i = 0; i < part.length; i++) whole[start + i] = part[i] as T;
@@ -99,6 +100,8 @@ function schemaOf({ name, type }: Column): SchemaElement {
       return { name, type: 'INT32', repetition_type: 'REQUIRED' };
     case 'float':
       return { name, type: 'FLOAT', repetition_type: 'REQUIRED' };
+    case 'boolean':
+      return { name, type: 'BOOLEAN', repetition_type: 'REQUIRED' };
     case 'optional int32':
       return { name, type: 'INT32', repetition_type: 'OPTIONAL' };
     case 'string':

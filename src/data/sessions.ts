@@ -30,14 +30,18 @@ export interface Sessions {
   events: Int32Array;
   /** Row of each event in events.parquet; undefined when the sessions come from key files. */
   rows: Uint32Array | undefined;
+  /** Milliseconds from the event before in the same session, 0 for its first; undefined where no line has a time. */
+  gaps?: Int32Array;
+  /** (n) 1: an end of the log may have cut the session; undefined for key files, one session a line. */
+  open?: Uint8Array;
 }
 
 const SESSIONS = { format: 'logbert-sessions', version: 1 };
 const SEQUENCES = { format: 'logbert-sequences', version: 1 };
 
 /**
- * Writes sessions.parquet (id, label, split, offset, length, first_row, last_row) and sequences.parquet
- * (template, row); sessions of key files have no rows.
+ * Writes sessions.parquet (id, label, split, offset, length, open, first_row, last_row) and sequences.parquet
+ * (template, row, gap); what a source doesn't give is left out.
  */
 export async function saveSessions(
   run: RunFolder,
@@ -63,6 +67,8 @@ export async function loadSessions(run: RunFolder): Promise<Sessions> {
     offsets: withEnd(await table.uint32('offset'), flat.rows),
     events: await flat.int32('template'),
     rows: flat.has('row') ? await flat.uint32('row') : undefined,
+    gaps: flat.has('gap') ? await flat.int32('gap') : undefined,
+    open: table.has('open') ? Uint8Array.from(await table.values<boolean>('open'), Number) : undefined,
   };
 }
 
@@ -89,7 +95,7 @@ export function forEachEvent(
   }
 }
 
-function sessionColumns({ ids, labels, splits, offsets, rows }: Sessions): Column[] {
+function sessionColumns({ ids, labels, splits, offsets, rows, open }: Sessions): Column[] {
   const starts = offsets.subarray(0, ids.length);
   const columns: Column[] = [
     { name: 'id', type: 'string', data: ids },
@@ -98,6 +104,7 @@ function sessionColumns({ ids, labels, splits, offsets, rows }: Sessions): Colum
     { name: 'offset', type: 'int32', data: starts },
     { name: 'length', type: 'int32', data: starts.map((start, i) => offsets[i + 1] - start) },
   ];
+  if (open) columns.push({ name: 'open', type: 'boolean', data: Array.from(open, Boolean) });
   if (!rows) return columns;
   return [
     ...columns,
@@ -106,9 +113,11 @@ function sessionColumns({ ids, labels, splits, offsets, rows }: Sessions): Colum
   ];
 }
 
-function eventColumns({ events, rows }: Sessions): Column[] {
-  const template: Column = { name: 'template', type: 'int32', data: events };
-  return rows ? [template, { name: 'row', type: 'int32', data: rows }] : [template];
+function eventColumns({ events, rows, gaps }: Sessions): Column[] {
+  const columns: Column[] = [{ name: 'template', type: 'int32', data: events }];
+  if (rows) columns.push({ name: 'row', type: 'int32', data: rows });
+  if (gaps) columns.push({ name: 'gap', type: 'int32', data: gaps });
+  return columns;
 }
 
 function withEnd(starts: Uint32Array, end: number): Uint32Array {

@@ -1,6 +1,7 @@
 import { distinctSequences } from './distinct.js';
 import type { LineCounts } from './logSessions.js';
 import { type Sessions, SPLITS, type Split } from './sessions.js';
+import type { Windowing } from './windowing.js';
 
 export interface PartCounts {
   sessions: number;
@@ -17,10 +18,12 @@ export interface SessionsSummary {
   source: 'log' | 'keys';
   /** `files`: the key files are the split. */
   protocol: 'strict' | 'paper' | 'files';
-  window: 'session' | 'count';
+  window: Windowing['window'];
   sessions: number;
   events: number;
   distinct: number;
+  /** Sessions that an end of the log may have cut. */
+  open: number;
   splits: Record<Split, PartCounts>;
   /** Events of a session. */
   lengths: { min: number; median: number; mean: number; max: number };
@@ -31,7 +34,7 @@ export interface SessionsSummary {
   lines?: LineCounts;
 }
 
-export type SessionCounts = Pick<SessionsSummary, 'sessions' | 'events' | 'distinct' | 'splits' | 'lengths'>;
+export type SessionCounts = Pick<SessionsSummary, 'sessions' | 'events' | 'distinct' | 'open' | 'splits' | 'lengths'>;
 
 /** Counts what a set of sessions holds. */
 export function countSessions(sessions: Sessions): SessionCounts {
@@ -51,6 +54,7 @@ export function countSessions(sessions: Sessions): SessionCounts {
     sessions: ids.length,
     events: events.length,
     distinct: sequences.length,
+    open: sessions.open?.reduce((sum, open) => sum + open, 0) ?? 0,
     splits: Object.fromEntries(SPLITS.map((split, i) => [split, parts[i]])) as Record<Split, PartCounts>,
     lengths: lengthsOf(offsets),
   };

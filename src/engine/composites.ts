@@ -29,32 +29,44 @@ function composedLayerNormalization(x: Tensor, gain: Tensor, bias: Tensor, epsil
 
 function layerNormalizationGradient(dy: Tensor, [x, gain, mean, inverse]: Tensor[]): Tensor[] {
   const normal = tf.mul(tf.sub(x, mean), inverse); // [N, D]
-  const dNormal = tf.mul(dy, gain);
-  const along = tf.mul(normal, tf.mean(tf.mul(dNormal, normal), -1, true));
-  const dx = tf.mul(tf.sub(tf.sub(dNormal, tf.mean(dNormal, -1, true)), along), inverse);
-  return [dx, tf.sum(tf.mul(dy, normal), 0), tf.sum(dy, 0)];
+  const dGain = tf.mul(dy, normal); // [N, D], to be summed
+  // Means over D of dy · gain and of dy · gain · normal, as products with a column.
+  const column = tf.reshape(tf.mul(gain, 1 / gain.size), [gain.size, 1]); // [D, 1]
+  const meanDNormal = tf.matMul(dy as Tensor2D, column as Tensor2D); // [N, 1]
+  const along = tf.mul(normal, tf.matMul(dGain as Tensor2D, column as Tensor2D));
+  const dx = tf.mul(tf.sub(tf.sub(tf.mul(dy, gain), meanDNormal), along), inverse);
+  return [dx, tf.sum(dGain, 0), tf.sum(dy, 0)];
 }
 
 /**
  * Gaussian error linear unit in its tanh form (Hendrycks and Gimpel, 2016), written as x · sigmoid(2u) with
  * u = sqrt(2/pi) · (x + 0.044715 x³), which is the same number and cheaper to differentiate.
+ *
+ * A named composite, as the layer normalisation is: the kernel is `Gelu`.
  */
 export function gelu(x: Tensor): Tensor {
   const activate = tf.customGrad((...args) => {
     const [x, save] = args as unknown as [Tensor, tf.GradSaveFunc];
-    const square = tf.mul(x, x);
-    const gate = tf.sigmoid(tf.mul(x, tf.add(tf.mul(square, GELU_CUBIC), GELU_LINEAR)));
-    save([x, square, gate]);
-    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
-      const [x, square, gate] = saved;
-      const slope = tf.add(tf.mul(square, 3 * GELU_CUBIC), GELU_LINEAR);
-      const dGate = tf.mul(tf.mul(x, slope), tf.sub(gate, tf.mul(gate, gate)));
-      return tf.mul(dy, tf.add(gate, dGate));
-    };
-    return { value: tf.mul(x, gate), gradFunc };
+    const whole = tf.getKernel('Gelu', tf.getBackend());
+    const y = whole ? (tf.engine().runKernel('Gelu', { x }) as Tensor) : tf.mul(x, geluGate(x, tf.mul(x, x)));
+    save([x, y]);
+    return { value: y, gradFunc: (dy: Tensor, saved: Tensor[]) => geluGradient(dy, saved) };
   });
   return activate(x);
 }
 
-const GELU_LINEAR = 2 * Math.sqrt(2 / Math.PI);
-const GELU_CUBIC = GELU_LINEAR * 0.044715;
+/** sigmoid(2u), the share of x that passes. */
+function geluGate(x: Tensor, square: Tensor): Tensor {
+  return tf.sigmoid(tf.mul(x, tf.add(tf.mul(square, GELU_CUBIC), GELU_LINEAR)));
+}
+
+function geluGradient(dy: Tensor, [x, y]: Tensor[]): Tensor {
+  const square = tf.mul(x, x);
+  const gate = geluGate(x, square);
+  const slope = tf.add(tf.mul(square, 3 * GELU_CUBIC), GELU_LINEAR);
+  const dGate = tf.mul(tf.sub(y, tf.mul(y, gate)), slope); // x · gate · (1 - gate) · slope
+  return tf.mul(dy, tf.add(gate, dGate));
+}
+
+export const GELU_LINEAR = 2 * Math.sqrt(2 / Math.PI);
+export const GELU_CUBIC = GELU_LINEAR * 0.044715;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../error.js';
 import type {
   Compiled,
   CompileOptions,
@@ -32,7 +33,10 @@ export class EagerEngine implements Engine {
     return new EagerEngine(name);
   }
 
-  compile(fn: TensorFunction, _: unknown, { train = false, fixed }: CompileOptions = {}): Compiled {
+  compile(fn: TensorFunction, _: unknown, { train = false, fixed, precision }: CompileOptions = {}): Compiled {
+    if (precision === 'int8') {
+      throw new UsageError(`The engine ${this.name} computes in full precision alone; int8 needs the engine onnx.`);
+    }
     const run = async (inputs: HostTensors, noise?: Noise) =>
       onBackend(this.name, () => runEagerly(fn, { ...fixed, ...inputs }, noise, train));
     return { run, dispose: async () => {} };

@@ -7,7 +7,7 @@ export interface SymbolicDim {
 
 export type Dim = number | SymbolicDim;
 export type DType = 'float32' | 'int32' | 'bool';
-export type Data = Float32Array | Int32Array | Uint8Array;
+export type Data = Float32Array | Int32Array | Int8Array | Uint8Array;
 
 /** An edge of the graph. Values are compared by identity. */
 export interface Value {

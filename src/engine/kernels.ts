@@ -1,4 +1,5 @@
 import { backend_util, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs';
+import { GELU_CUBIC, GELU_LINEAR } from './composites.js';
 import type { Attribute, Data, DType, Node } from './graph.js';
 import type { OnnxBuilder } from './onnx/builder.js';
 
@@ -219,6 +220,23 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     lower: ({ attrs }, inputs, onnx) =>
       onnx.add('Gemm', inputs, { transA: Number(attrs.transposeA), transB: Number(attrs.transposeB) }),
   },
+  /** Made by the pass `quantizeWeights`: x [M, K] times weights of eight bits, plus a row. */
+  QuantizedMatMul: {
+    infer: fail('QuantizedMatMul'),
+    lower: ({ attrs }, [x, ...bias], onnx) => {
+      const scales = attrs.scales as Float32Array;
+      const N = scales.length;
+      const weights = attrs.weights as Int8Array;
+      const quantized = onnx.constant(weights, [weights.length / N, N], 'int8');
+      const zeros = onnx.constant(new Int8Array(N), [N], 'int8');
+      return onnx.add(
+        'DynamicQuantizeMatMul',
+        [x, quantized, onnx.constant(scales, [N]), zeros, ...bias],
+        {},
+        { domain: 'com.microsoft' },
+      );
+    },
+  },
   Softmax: {
     infer: same,
     attributes: ({ dim }, [x]) => ({ axis: ((dim as number) + x.shape.length) % x.shape.length }),
@@ -232,6 +250,18 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     attributes: ({ epsilon }) => ({ epsilon: epsilon as number }),
     lower: ({ attrs }, inputs, onnx) =>
       onnx.addMany('LayerNormalization', inputs, 3, { axis: -1, epsilon: { float: attrs.epsilon as number } }),
+  },
+  Gelu: {
+    infer: same,
+    lower: (_, [x], onnx) => {
+      if (onnx.contrib) return onnx.add('FastGelu', [x], {}, { domain: 'com.microsoft' });
+      const number = (value: number) => onnx.constant(new Float32Array([value]), []);
+      const inner = onnx.add('Add', [
+        onnx.add('Mul', [onnx.add('Mul', [x, x]), number(GELU_CUBIC)]),
+        number(GELU_LINEAR),
+      ]);
+      return onnx.add('Mul', [x, onnx.add('Sigmoid', [onnx.add('Mul', [x, inner])])]);
+    },
   },
   GatherV2: {
     infer: ([x, indices], { axis, batchDims }) => {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type {
   Compiled,
@@ -7,6 +8,7 @@ import type {
   HostTensor,
   HostTensors,
   Noise,
+  Precision,
   Signature,
   TensorFunction,
 } from './engine.js';
@@ -32,12 +34,14 @@ export class OnnxEngine implements Engine {
 
   /** @throws where the package or its native library is missing */
   static async open(threads = availableParallelism()): Promise<OnnxEngine> {
+    tf.enableProdMode(); // folding constants wakes a back end of TensorFlow.js, which greets otherwise
     return new OnnxEngine(await import('onnxruntime-node'), threads);
   }
 
-  compile(fn: TensorFunction, signature: Signature, { train, fixed = {} }: CompileOptions = {}): Compiled {
+  compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
+    const { train, fixed = {}, precision } = options;
     const graph = fixInputs(trace(fn, signature, { train }), fixed);
-    return new CompiledGraph(this.runtime, this.threads, graph);
+    return new CompiledGraph(this.runtime, this.threads, graph, precision);
   }
 }
 
@@ -50,6 +54,7 @@ class CompiledGraph implements Compiled {
     private readonly runtime: OnnxRuntime,
     private readonly threads: number,
     private readonly graph: Graph,
+    private readonly precision?: Precision,
   ) {
     this.symbols = symbolsOf(graph);
   }
@@ -74,7 +79,7 @@ class CompiledGraph implements Compiled {
   }
 
   private async open(binding: Binding): Promise<BoundSession> {
-    const graph = optimize(bindGraph(this.graph, binding));
+    const graph = optimize(bindGraph(this.graph, binding), { precision: this.precision });
     const session = await this.runtime.InferenceSession.create(lowerToOnnx(graph), {
       executionProviders: ['cpu'],
       intraOpNumThreads: this.threads,

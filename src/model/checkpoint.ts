@@ -57,7 +57,11 @@ export async function loadCheckpoint(path: string, next: string): Promise<Checkp
 }
 
 /** @throws UserError when the checkpoint was trained with another vocabulary than the one at hand */
-export function requireSameVocabulary(checkpoint: Checkpoint, templates: ArrayLike<number>, next: string): void {
+export function requireSameVocabulary(
+  checkpoint: Pick<Checkpoint, 'templates'>,
+  templates: ArrayLike<number>,
+  next: string,
+): void {
   const same =
     checkpoint.templates.length === templates.length && checkpoint.templates.every((id, i) => id === templates[i]);
   if (same) return;

@@ -4,7 +4,10 @@ import type { Random } from '../random.js';
 /**
  * What a sequence model is to the toolkit. To add one: write a file like `logbert/logbert.ts` that makes such an object,
  * and name it in `registry.ts`. Everything else (batches, training, checkpoints, scoring, thresholds, reports, export)
- * is shared. Shapes: B sequences, T tokens; keys are vocabulary keys (src/data/vocabulary.ts).
+ * is shared. Shapes: B rows, T tokens; keys are vocabulary keys (src/data/vocabulary.ts).
+ *
+ * A sequence reaches the model as one or more rows of batches. What a row holds is the model's own: the sequence or a piece
+ * of it, or a window of keys and the key behind it.
  */
 export interface SequenceModel {
   /** Trainable parameters at the start of training, in a fixed order. */
@@ -13,40 +16,50 @@ export interface SequenceModel {
   state(): HostTensors;
   /** State that is re-estimated after each epoch: the mean over the epoch of a loss output [D], by name of the state. */
   readonly averages: Readonly<Record<string, string>>;
-  /** Tokens that the model adds to a sequence, such as [DIST] at its head. */
-  readonly extraTokens: number;
-  /** Longest input in tokens, `extraTokens` included; longer sequences are cut into pieces. */
-  readonly maxTokens: number;
+
+  /**
+   * The rows of a sequence, which tell of its events in order, each event in one row and the end in the last. Equal rows are
+   * scored once.
+   */
+  cut(sequence: Int32Array): Iterable<Int32Array>;
+  /** How many events of its sequence a row tells of; none if it tells of the end alone. */
+  events(row: Int32Array): number;
+  /** Tokens that a row takes in a batch, with those that the model adds; a batch holds rows of about one length. */
+  tokens(row: Int32Array): number;
 
   /** Computes `loss`, a scalar that is the mean over the batch, from the parameters, the state and a batch. */
   readonly loss: TensorFunction;
   /** Shapes of what `trainingBatch` gives. */
   readonly lossInputs: Signature;
-  /** One batch: `rows` sequences of at most `tokens` tokens; missing sequences are empty rows that weigh nothing. */
-  trainingBatch(sequences: readonly Int32Array[], rows: number, tokens: number, random: Random): HostTensors;
+  /** One batch of shape B x T from at most B rows of at most T tokens; what is missing weighs nothing. */
+  trainingBatch(rows: readonly Int32Array[], B: number, T: number, random: Random): HostTensors;
 
   /** Computes what `readScores` reads, from the parameters, the state and a batch. */
   readonly score: TensorFunction;
   /** Shapes of what `scoringBatch` gives. */
   readonly scoreInputs: Signature;
+  /** Rows in a full batch of scoring: where more gain nothing. */
+  readonly scoringRows: number;
+  /** Rounds that scoring takes for a batch of these rows. */
+  rounds(rows: readonly Int32Array[]): number;
   /** One batch for a round of scoring; a pure function of its arguments. */
-  scoringBatch(sequences: readonly Int32Array[], rows: number, tokens: number, round: number): HostTensors;
-  /** Adds the results of one round to the tallies of its sequences. */
+  scoringBatch(rows: readonly Int32Array[], B: number, T: number, round: number): HostTensors;
+  /** Adds the results of one round to the tallies of its rows. */
   tally(outputs: HostTensors, batch: HostTensors, tallies: readonly Tally[]): void;
   /** The scores of a session; each is higher the more anomalous the session is. The first is the default. */
   summarize(tally: Tally): Record<string, number>;
 }
 
-/** What scoring found out about a sequence of `length` events: entry i of each array is of event i, entry `length` of its end. */
+/** What scoring found out about a sequence (or a row of one) of `length` events: entry i of each array is of event i, entry `length` of its end. */
 export interface Tally {
   readonly length: number;
-  /** How often each event was masked. */
+  /** How often each event was masked or, by a model that masks nothing, predicted. */
   readonly masked: Uint16Array;
-  /** How often each event was not among the likeliest keys when masked. */
+  /** How often each event was not among the likeliest keys then. */
   readonly misses: Uint16Array;
-  /** Sum over its maskings of each event's negative log-likelihood, in nats. */
+  /** Sum over those times of each event's negative log-likelihood, in nats. */
   readonly surprise: Float32Array;
-  /** The likeliest key in the place of each event, at its last masking. */
+  /** The likeliest key in the place of each event, the last time. */
   readonly expected: Int32Array;
   /** Sum and number of the squared distances to the centre. */
   distance: number;
@@ -57,6 +70,7 @@ export interface Tally {
 export interface ModelContext {
   readonly vocabularySize: number;
   readonly seed: number;
+  /** Rounds of masking, for models that mask. */
   readonly rounds: number;
 }
 

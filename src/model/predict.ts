@@ -8,17 +8,11 @@ import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct
 import { LineNames } from '../data/lineNames.js';
 import { writeTable } from '../data/parquet.js';
 import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, TRAIN, UNKNOWN } from '../data/sessions.js';
-import { Vocabulary } from '../data/vocabulary.js';
-import { openEngine } from '../engine/open.js';
 import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
-import { commandFor } from '../run/artefacts.js';
-import type { RunFolder } from '../run/folder.js';
-import { loadCheckpoint, requireSameVocabulary } from './checkpoint.js';
-import type { SequenceModel, Tally } from './model.js';
-import { createModel } from './registry.js';
-import { Scorer } from './scorer.js';
-import { modelContext } from './train.js';
+import type { ArtefactName, RunFolder } from '../run/folder.js';
+import type { Tally } from './model.js';
+import { openSessionScorer, type SessionScorer } from './sessionScorer.js';
 
 export interface PredictionSummary {
   model: string;
@@ -38,58 +32,40 @@ export async function predictScores(
   progress: Progress,
 ): Promise<PredictionSummary> {
   const sessions = await loadSessions(run);
-  const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
-  const again = commandFor('checkpoint', run.dir);
-  const checkpoint = await loadCheckpoint(await run.require('checkpoint'), again);
-  requireSameVocabulary(checkpoint, vocabulary.templates, again);
-  const model = await createModel(checkpoint.model, modelContext(settings, vocabulary));
-  requireScore(model, settings.predict.score);
+  const scorer = await openSessionScorer(settings, run, progress);
+  const chosen = chosenScore(scorer, settings.predict.score);
   const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN);
-  const engine = await openEngine(settings.engine.name, {
-    threads: settings.engine.threads,
-    note: (line) => progress.note(line),
-  });
-  const scorer = new Scorer(model, engine, checkpoint, settings.predict.rounds);
   const started = performance.now();
-  const encoded = distinct.sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
-  const tallies = await scorer.score(encoded, progress).finally(() => scorer.dispose());
+  const scored = await scorer.score(distinct.sequences, progress).finally(() => scorer.dispose());
   const seconds = (performance.now() - started) / 1000;
-  const origin = { from: ['checkpoint', 'vocabulary', 'sequences'] as const, settings: partOf('predict', settings) };
-  await run.writeAll(['scores', 'eventScores'], { ...origin, from: [...origin.from] }, async (tmp) => {
+  // The record of the training is the same file for all models: training another one makes the scores stale.
+  const from: ArtefactName[] = ['training', run.has('detector') ? 'detector' : 'checkpoint', 'sequences'];
+  await run.writeAll(['scores', 'eventScores'], { from, settings: partOf('predict', settings) }, async (tmp) => {
     const lines = await LineNames.open(run, sessions);
-    await writeScores(tmp('scores'), sessions, distinct, tallies.map(model.summarize), settings.predict.score, lines);
-    writeEventScores(tmp('eventScores'), distinct, tallies, vocabulary);
+    const scores = scored.map((sequence) => sequence.scores);
+    await writeScores(tmp('scores'), sessions, distinct, scores, chosen, lines);
+    const tallies = scored.map(({ tally }) => tally);
+    writeEventScores(tmp('eventScores'), distinct, tallies);
   });
-  const scored = distinct.counts.reduce((sum, count) => sum + count, 0);
+  const count = distinct.counts.reduce((sum, n) => sum + n, 0);
   return {
-    model: checkpoint.model.name,
-    engine: engine.description,
-    sessions: scored,
+    model: scorer.model,
+    engine: scorer.engine,
+    sessions: count,
     distinct: distinct.sequences.length,
-    score: settings.predict.score,
+    score: chosen,
     seconds,
-    sessionsPerSecond: Math.round(scored / seconds),
+    sessionsPerSecond: Math.round(count / seconds),
   };
 }
 
-function requireScore(model: SequenceModel, score: string): void {
-  const known = Object.keys(model.summarize({ ...EMPTY_TALLY }));
-  if (!known.includes(score)) {
-    throw new UsageError(`Unknown score ${score}: expected ${known.join(', ')}.`, {
-      next: `logbert predict --score ${known[0]}`,
-    });
-  }
+/** The score that decides: the model's first, unless another one is asked for. */
+function chosenScore({ scores }: SessionScorer, asked: string | undefined): string {
+  if (asked === undefined || scores.includes(asked)) return asked ?? scores[0];
+  throw new UsageError(`Unknown score ${asked}: expected ${scores.join(', ')}.`, {
+    next: `logbert predict --score ${scores[0]}`,
+  });
 }
-
-const EMPTY_TALLY: Tally = {
-  length: 0,
-  masked: new Uint16Array(),
-  misses: new Uint16Array(),
-  surprise: new Float32Array(),
-  expected: new Int32Array(),
-  distance: 0,
-  rounds: 0,
-};
 
 /** One row a session: id, label, split, length, sequence, score, the model's single scores, and the raw lines behind it. */
 async function writeScores(
@@ -127,12 +103,7 @@ function* chunked(lines: Iterable<string>, size: number): Generator<string> {
 }
 
 /** One row an event of each distinct sequence, and one for its end where the model scores that. */
-function writeEventScores(
-  path: string,
-  { sequences }: Distinct,
-  tallies: readonly Tally[],
-  vocabulary: Vocabulary,
-): void {
+function writeEventScores(path: string, { sequences }: Distinct, tallies: readonly Tally[]): void {
   const scored = (sequence: number) => {
     const { length, masked } = tallies[sequence];
     return masked[length] > 0 ? length + 1 : length;
@@ -157,7 +128,7 @@ function writeEventScores(
       table.template[row] = position < events.length ? events[position] : END_OF_SESSION;
       table.masked[row] = masked[position];
       table.misses[row] = misses[position];
-      table.expected[row] = templateOf(expected[position], vocabulary);
+      table.expected[row] = expected[position];
       nll[row] = masked[position] === 0 ? 0 : surprise[position] / masked[position];
     }
   });
@@ -165,9 +136,4 @@ function writeEventScores(
     ...Object.entries(table).map(([name, data]) => ({ name, type: 'int32' as const, data })),
     { name: 'nll', type: 'float', data: nll },
   ]);
-}
-
-function templateOf(key: number, vocabulary: Vocabulary): number {
-  if (key === Vocabulary.END) return END_OF_SESSION;
-  return key < Vocabulary.SPECIALS ? -1 : vocabulary.template(key);
 }

@@ -9,12 +9,13 @@ import { openEngine } from '../engine/open.js';
 import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
-import type { RunFolder } from '../run/folder.js';
+import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
 import type { SequenceModel } from './model.js';
-import { cutIntoPieces } from './pieces.js';
-import { createModel } from './registry.js';
+import { createModel, isDetector } from './registry.js';
+import { allRows, cutIntoRows } from './rows.js';
+import { type FittingSummary, trainDetector } from './trainDetector.js';
 import { newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
 
@@ -22,6 +23,8 @@ export interface TrainingSummary {
   model: string;
   engine: string;
   sequences: { train: number; validation: number };
+  /** What the model makes of them and is trained on: pieces, or windows. */
+  rows: { train: number; validation: number };
   parameters: number;
   epochs: number;
   best: { epoch: number; validationLoss: number };
@@ -32,16 +35,22 @@ export interface TrainingSummary {
  * Trains the model that the settings name on the run's normal training sessions and writes the checkpoint of its best
  * epoch. After every epoch the whole state is saved, so that an interrupted training can be resumed to the same result.
  */
-export async function trainModel(settings: Settings, run: RunFolder, progress: Progress): Promise<TrainingSummary> {
+export async function trainModel(
+  settings: Settings,
+  run: RunFolder,
+  progress: Progress,
+): Promise<TrainingSummary | FittingSummary> {
   const sessions = await loadSessions(run);
+  requireTraining(sessions, run);
+  if (isDetector(settings.model.name)) {
+    const summary = await trainDetector(settings, run, sessions, progress);
+    await forget(run, ['checkpoint', 'state']);
+    return summary;
+  }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(settings, vocabulary));
-  const data = encodedSplits(sessions, vocabulary, model, settings.train.distinct);
-  if (data.train.length === 0) {
-    throw new UserError('There are no normal training sessions to learn from.', {
-      next: commandFor('sessions', run.dir),
-    });
-  }
+  const sequences = encodedSplits(sessions, vocabulary, settings.train.distinct);
+  const data = { train: rowsOf(sequences.train, model), validation: rowsOf(sequences.validation, model) };
   const engine = await openEngine(settings.engine.name, {
     threads: settings.engine.threads,
     note: (line) => progress.note(line),
@@ -57,10 +66,12 @@ export async function trainModel(settings: Settings, run: RunFolder, progress: P
     await trainer.dispose();
   }
   await writeResults(settings, run, vocabulary, state, engine.description);
+  await forget(run, ['detector']);
   return {
     model: settings.model.name,
     engine: engine.description,
-    sequences: { train: data.train.length, validation: data.validation.length },
+    sequences: { train: sequences.train.length, validation: sequences.validation.length },
+    rows: { train: data.train.length, validation: data.validation.length },
     parameters: countOf(state.adam.tensors),
     epochs: state.epochs.length,
     best: { epoch: state.best.epoch, validationLoss: state.best.loss },
@@ -68,23 +79,37 @@ export async function trainModel(settings: Settings, run: RunFolder, progress: P
   };
 }
 
+function requireTraining({ splits }: Sessions, run: RunFolder): void {
+  if (splits.includes(TRAIN)) return;
+  throw new UserError('There are no normal training sessions to learn from.', {
+    next: commandFor('sessions', run.dir),
+  });
+}
+
+/** A run holds one trained model: what an earlier training of another kind left could be taken for it. */
+async function forget(run: RunFolder, names: ArtefactName[]): Promise<void> {
+  for (const name of names) if (run.has(name)) await run.remove(name);
+}
+
 /** What a model is made with; scoring makes it alike. */
 export function modelContext(settings: Settings, vocabulary: Vocabulary) {
   return { vocabularySize: vocabulary.size, seed: settings.seed, rounds: settings.predict.rounds };
 }
 
-function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, model: SequenceModel, distinct: boolean) {
+function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, distinct: boolean) {
   const { splits, offsets, events } = sessions;
   const of = (split: number) => {
     const every = Array.from(splits.keys()).filter((i) => splits[i] === split);
     return every.map((i) => events.subarray(offsets[i], offsets[i + 1]));
   };
   const different = () => distinctSequences(sessions, (i) => splits[i] === TRAIN).sequences;
-  const encoded = (sequences: Int32Array[]) => {
-    const keys = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
-    return cutIntoPieces(keys, model.maxTokens - model.extraTokens).pieces;
-  };
+  const encoded = (sequences: Int32Array[]) =>
+    sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
   return { train: encoded(distinct ? different() : of(TRAIN)), validation: encoded(of(VALIDATION)) };
+}
+
+function rowsOf(sequences: readonly Int32Array[], model: SequenceModel): Int32Array[] {
+  return allRows(cutIntoRows(sequences, model.cut));
 }
 
 async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {

@@ -18,7 +18,7 @@ export interface TrainerSettings {
   readonly seed: number;
 }
 
-/** One epoch as it is told in training.json; losses are means per sequence. */
+/** One epoch as it is told in training.json; losses are means per row. */
 export interface Epoch {
   readonly epoch: number;
   readonly step: number;
@@ -57,7 +57,7 @@ export class Trainer {
   private readonly validation: Compiled;
   private readonly noise: DropoutPool;
 
-  /** @param data encoded sequences, each at most `model.maxTokens - model.extraTokens` long */
+  /** @param data the model's rows of encoded sequences */
   constructor(
     private readonly model: SequenceModel,
     engine: Engine,
@@ -78,7 +78,7 @@ export class Trainer {
     return epochs.length >= this.settings.epochs || epochs.length - best.epoch >= this.settings.patience;
   }
 
-  /** One pass over the training sequences, then the validation loss. */
+  /** One pass over the training rows, then the validation loss. */
   async epoch(progress: Progress): Promise<Epoch> {
     const { now, settings, data } = this;
     const epoch = now.epochs.length + 1;
@@ -127,7 +127,7 @@ export class Trainer {
     return outputs;
   }
 
-  /** Mean loss of the validation sequences under masks that are the same in every epoch; null if there are none. */
+  /** Mean loss of the validation rows under masks that are the same in every epoch; null if there are none. */
   private async validate(): Promise<number | null> {
     const { validation } = this.data;
     if (validation.length === 0) return null;
@@ -149,14 +149,13 @@ export class Trainer {
     now.best = { epoch: entry.epoch, loss, parameters: now.adam.parameters.slice(), state: now.state };
   }
 
-  private batches(order: Iterable<number>, sequences: readonly Int32Array[]): Generator<Batch> {
-    const lengths = sequences.map(({ length }) => length + this.model.extraTokens);
-    return batches(order, lengths, this.settings.batch);
+  private batches(order: Iterable<number>, data: readonly Int32Array[]): Generator<Batch> {
+    return batches(order, data.map(this.model.tokens), this.settings.batch);
   }
 
-  private batchOf({ members, rows, tokens }: Batch, sequences: readonly Int32Array[], random: Random): HostTensors {
+  private batchOf({ members, rows, tokens }: Batch, data: readonly Int32Array[], random: Random): HostTensors {
     return this.model.trainingBatch(
-      members.map((i) => sequences[i]),
+      members.map((i) => data[i]),
       rows,
       tokens,
       random,
@@ -192,7 +191,7 @@ class Averages {
 }
 
 function diverged(epoch: number, done: number): UserError {
-  return new UserError(`The loss is no longer a number in epoch ${epoch}, after ${done} sequences.`, {
+  return new UserError(`The loss is no longer a number in epoch ${epoch}, after ${done} rows.`, {
     next: 'LOGBERT_TRAIN_LEARNING_RATE=0.0003 logbert train (or another rate below the present one)',
   });
 }

@@ -14,9 +14,15 @@ export interface ContentScanner {
 }
 
 /**
- * The scanner for these masks: on bytes where every pattern compiles to an automaton and keeps within a token,
- * otherwise on text with RegExp, some twenty times slower.
+ * The scanner for these masks: on bytes where every pattern compiles to an automaton and keeps within a token, and no
+ * delimiter is longer than a byte; otherwise on text with RegExp, some twenty times slower.
+ *
+ * @param delimiters texts that part tokens as white space does, once masks are in place
  */
-export function contentScanner(masks: readonly Mask[], sessionId: string | undefined): ContentScanner {
-  return ByteScanner.create(masks, sessionId) ?? new TextScanner(masks, sessionId);
+export function contentScanner(
+  masks: readonly Mask[],
+  sessionId: string | undefined,
+  delimiters: readonly string[] = [],
+): ContentScanner {
+  return ByteScanner.create(masks, sessionId, delimiters) ?? new TextScanner(masks, sessionId, delimiters);
 }

@@ -8,10 +8,25 @@ export interface DrainOptions {
   similarity: number;
   /** Most children of an inner node, the wildcard among them. */
   maxChildren: number;
+  /** Most clusters at a time: a new one takes the place of the one that was learnt from longest ago. Default: no limit. */
+  maxClusters?: number;
+  /** Whether a token with a digit leads to the wildcard's branch. Default: true. */
+  parametrizeNumericTokens?: boolean;
+  /**
+   * Whether the last token of a message may lead it too. It may in the Drain that published figures come from
+   * (logparser), in Drain3 it may not, which is the default.
+   */
+  lastTokenLeads?: boolean;
 }
 
 /** Messages of one shape. */
 export class Cluster {
+  /** The cluster that a person has merged this one into; never one that is merged itself. */
+  mergedInto: Cluster | undefined;
+  /** What a person calls it. */
+  name: string | undefined;
+  /** Whether it has given way to a newer one; trees may still hold it. */
+  evicted = false;
   private template: string[];
   private wildcards: Uint8Array;
 
@@ -48,6 +63,13 @@ interface Node {
   clusters: Cluster[];
 }
 
+/** What `Drain.load` needs. */
+export interface SavedDrain {
+  clusters: Cluster[];
+  trees: Record<string, SavedNode>;
+  nextId: number;
+}
+
 /** A node as JSON: children by token, ids of the clusters. */
 export interface SavedNode {
   children?: [token: string, node: SavedNode][];
@@ -59,15 +81,29 @@ export interface SavedNode {
  * Drain3 0.9.11 implements it. Messages come as tokens with masks in place.
  */
 export class Drain {
-  readonly clusters: Cluster[] = [];
+  /** By id; with `maxClusters` in the order of their latest learning, otherwise of their ids. */
+  private readonly known = new Map<number, Cluster>();
   /** Trees by token count. */
   private readonly roots = new Map<number, Node>();
   private readonly versions: number[] = [];
   /** Levels of tokens in the tree. */
   private readonly tokenLevels: number;
 
-  constructor(readonly options: DrainOptions) {
+  /** @param nextId id of the next new cluster */
+  constructor(
+    readonly options: DrainOptions,
+    private nextId = 0,
+  ) {
     this.tokenLevels = options.depth - 3;
+  }
+
+  /** Clusters in the order of their ids. */
+  get clusters(): Cluster[] {
+    return [...this.known.values()].sort((a, b) => a.id - b.id);
+  }
+
+  cluster(id: number): Cluster | undefined {
+    return this.known.get(id);
   }
 
   /** Changes whenever a message of so many tokens might be told apart from before. */
@@ -80,11 +116,19 @@ export class Drain {
     const leaf = this.descend(tokens);
     const known = leaf && best(leaf.clusters, tokens, this.options.similarity, false);
     if (known) return this.generalize(known, tokens);
-    const cluster = new Cluster(this.clusters.length, [...tokens], 0);
-    this.clusters.push(cluster);
+    this.makeRoom();
+    const cluster = new Cluster(this.nextId++, [...tokens], 0);
+    this.known.set(cluster.id, cluster);
     this.insert(cluster);
     this.touch(tokens.length);
     return cluster;
+  }
+
+  /** Notes that a message was learnt which `learn` is known to put into `cluster` without changing its template. */
+  use(cluster: Cluster): void {
+    if (this.options.maxClusters === undefined) return;
+    this.known.delete(cluster.id);
+    this.known.set(cluster.id, cluster);
   }
 
   /**
@@ -98,17 +142,27 @@ export class Drain {
     return found ?? best(this.ofLength(tokens.length), tokens, 1, true);
   }
 
-  /** The trees as JSON, by token count. */
-  save(): Record<string, SavedNode> {
-    return Object.fromEntries([...this.roots].map(([count, node]) => [count, saveNode(node)]));
+  /** What is needed to go on: clusters with the one to give way first, trees by token count, the next id. */
+  save(): SavedDrain {
+    const trees = Object.fromEntries([...this.roots].map(([count, node]) => [count, saveNode(node)]));
+    return { clusters: [...this.known.values()], trees, nextId: this.nextId };
   }
 
-  /** Restores what `save` gave. The ids of `clusters` are their indexes. */
-  static load(options: DrainOptions, clusters: Cluster[], trees: Record<string, SavedNode>): Drain {
-    const drain = new Drain(options);
-    drain.clusters.push(...clusters);
-    for (const [count, node] of Object.entries(trees)) drain.roots.set(Number(count), loadNode(node, clusters));
+  /** Restores what `save` gave. Ids in the trees that are no cluster's are passed over. */
+  static load(options: DrainOptions, { clusters, trees, nextId }: SavedDrain): Drain {
+    const drain = new Drain(options, nextId);
+    for (const cluster of clusters) drain.known.set(cluster.id, cluster);
+    for (const [count, node] of Object.entries(trees)) drain.roots.set(Number(count), loadNode(node, drain.known));
     return drain;
+  }
+
+  private makeRoom(): void {
+    const { maxClusters } = this.options;
+    if (maxClusters === undefined || this.known.size < maxClusters) return;
+    const [oldest] = this.known.values();
+    oldest.evicted = true;
+    this.known.delete(oldest.id);
+    this.touch(oldest.tokens.length);
   }
 
   private descend(tokens: string[]): Node | undefined {
@@ -127,12 +181,16 @@ export class Drain {
     }
     const levels = this.levels(tokens.length);
     for (let i = 0; i < levels; i++) node = this.child(node, tokens[i]);
-    node.clusters.push(cluster);
+    node.clusters = [...node.clusters.filter(({ evicted }) => !evicted), cluster];
   }
 
-  /** A message is led by its first tokens, but never by its last one. */
+  /** By how many of its first tokens a message is led. */
   private levels(tokenCount: number): number {
-    return Math.max(0, Math.min(this.tokenLevels, tokenCount - 1));
+    return Math.max(0, Math.min(this.tokenLevels, this.options.lastTokenLeads ? tokenCount : tokenCount - 1));
+  }
+
+  private leadsToWildcard(token: string): boolean {
+    return this.options.parametrizeNumericTokens !== false && /\p{Nd}/u.test(token);
   }
 
   private child({ children }: Node, token: string): Node {
@@ -141,7 +199,7 @@ export class Drain {
     const room = this.options.maxChildren - children.size;
     const wild = children.has(WILDCARD);
     // The last free place is kept for the wildcard.
-    const key = !/\p{Nd}/u.test(token) && (wild ? room > 0 : room > 1) ? token : WILDCARD;
+    const key = !this.leadsToWildcard(token) && (wild ? room > 0 : room > 1) ? token : WILDCARD;
     let child = children.get(key);
     if (!child) {
       child = { children: new Map(), clusters: [] };
@@ -155,6 +213,7 @@ export class Drain {
       cluster.tokens = cluster.tokens.map((token, i) => (token === tokens[i] ? token : WILDCARD));
       this.touch(tokens.length);
     }
+    this.use(cluster);
     return cluster;
   }
 
@@ -177,6 +236,7 @@ function best(clusters: Cluster[], tokens: string[], threshold: number, countWil
   let foundEqual = -1;
   let foundWild = -1;
   for (const cluster of clusters) {
+    if (cluster.evicted) continue;
     let equal = 0;
     let wild = 0;
     for (let i = 0; i < tokens.length; i++) {
@@ -205,11 +265,13 @@ function clustersUnder(node: Node): Cluster[] {
 function saveNode({ children, clusters }: Node): SavedNode {
   const saved: SavedNode = {};
   if (children.size > 0) saved.children = [...children].map(([token, node]) => [token, saveNode(node)]);
-  if (clusters.length > 0) saved.clusters = clusters.map(({ id }) => id);
+  const ids = clusters.filter(({ evicted }) => !evicted).map(({ id }) => id);
+  if (ids.length > 0) saved.clusters = ids;
   return saved;
 }
 
-function loadNode({ children = [], clusters: ids = [] }: SavedNode, clusters: Cluster[]): Node {
-  const loaded = children.map(([token, node]): [string, Node] => [token, loadNode(node, clusters)]);
-  return { children: new Map(loaded), clusters: ids.map((id) => clusters[id]) };
+function loadNode({ children = [], clusters: ids = [] }: SavedNode, known: ReadonlyMap<number, Cluster>): Node {
+  const loaded = children.map(([token, node]): [string, Node] => [token, loadNode(node, known)]);
+  const clusters = ids.map((id) => known.get(id)).filter((cluster) => cluster !== undefined);
+  return { children: new Map(loaded), clusters };
 }

@@ -21,6 +21,7 @@ export interface ParsedLine {
   componentEnd: number;
   contentStart: number;
   contentEnd: number;
+  /** The cluster that a merged one was merged into, otherwise the one whose template the line has. */
   cluster: Cluster | undefined;
   content: ScannedContent;
 }
@@ -37,6 +38,8 @@ export class LineParser {
   private readonly level: number;
   private readonly component: number;
   private learns = true;
+  /** The cluster whose template the line has, merged or not. */
+  private found: Cluster | undefined;
 
   constructor(
     format: Format,
@@ -45,7 +48,7 @@ export class LineParser {
     this.layout = new Layout(format);
     this.level = this.layout.indexOf('Level');
     this.component = this.layout.indexOf('Component');
-    this.scanner = contentScanner(state.masks, format.sessionId);
+    this.scanner = contentScanner(state.masks, format.sessionId, state.delimiters);
     this.line = emptyLine(this.scanner.found);
   }
 
@@ -76,16 +79,18 @@ export class LineParser {
     line.contentStart = layout.contentStart;
     line.contentEnd = end;
     this.scanner.scan(bytes, layout.contentStart, end);
-    line.cluster = this.clusterOf(line.content);
-    if (line.cluster) line.cluster.size++;
+    const cluster = this.clusterOf(line.content);
+    if (cluster) cluster.size++;
+    this.found = cluster;
+    line.cluster = cluster?.mergedInto ?? cluster;
     return true;
   }
 
   /** Calls `visit` with the bounds of each parameter: the token of each wildcard, and what each mask stands for. */
   parameters(visit: (bytes: Uint8Array, start: number, end: number) => void): void {
-    const { bytes, cluster, content } = this.line;
-    if (!cluster) return;
-    const { wild } = cluster;
+    const { bytes, content } = this.line;
+    if (!this.found) return;
+    const { wild } = this.found;
     const { tokens, tokenStart, tokenEnd, spans, spanToken, spanStart, spanEnd } = content;
     let span = 0;
     for (let token = 0; token < tokens; token++) {
@@ -99,7 +104,11 @@ export class LineParser {
   private clusterOf(content: ScannedContent): Cluster | undefined {
     const { drain } = this.state;
     const version = drain.version(content.tokens);
-    if (this.cache.find(content, version)) return this.cache.cluster;
+    if (this.cache.find(content, version)) {
+      const { cluster } = this.cache;
+      if (cluster && this.learns) drain.use(cluster);
+      return cluster;
+    }
     const tokens = content.maskedTokens();
     const cluster = this.learns ? drain.learn(tokens) : drain.match(tokens);
     // A message that has just changed a template is looked up once more, by Drain itself, before it is remembered.

@@ -66,14 +66,14 @@ export async function parseLogs(
 
 async function startingParser({ drain, parse }: Settings, run: RunFolder): Promise<ParserState> {
   const next = `logbert parse FILE --run ${run.dir}`;
-  if (parse.parser !== undefined) return loadParser(parse.parser, next);
+  if (parse.parser !== undefined) return loadParser(parse.parser, drain, next);
   if (!parse.matchOnly) return newParser(drain);
   if (!run.has('parser')) {
     throw new UserError(`There is no parser to match with in ${run.dir}; give one with --parser, or learn one first.`, {
       next,
     });
   }
-  return loadParser(await run.require('parser'), next);
+  return loadParser(await run.require('parser'), drain, next);
 }
 
 /** One pass over the logs with its open files. */

@@ -3,30 +3,53 @@ import { z } from 'zod';
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
 import { Cluster, Drain, type SavedNode } from './drain.js';
+import { readDrain3Snapshot } from './drain3Snapshot.js';
 import { type Mask, resolveMasks } from './masks.js';
 
 const FORMAT = 'logbert-parser';
-const VERSION = 1;
+/** 1 had no delimiters, merged or named clusters, and ids without gaps; it is still read. */
+const VERSION = 2;
+
+const id = z.number().int().nonnegative();
 
 const savedNode: z.ZodType<SavedNode> = z.lazy(() =>
   z.strictObject({
     children: z.array(z.tuple([z.string(), savedNode])).optional(),
-    clusters: z.array(z.number().int().nonnegative()).optional(),
+    clusters: z.array(id).optional(),
   }),
 );
 
 const savedParser = z.strictObject({
   format: z.literal(FORMAT),
-  version: z.literal(VERSION),
-  drain: z.strictObject({ depth: z.number().int().min(3), similarity: z.number(), maxChildren: z.number().int() }),
+  version: z.literal([1, VERSION]),
+  drain: z.strictObject({
+    depth: z.number().int().min(3),
+    similarity: z.number(),
+    maxChildren: z.number().int(),
+    maxClusters: z.number().int().positive().optional(),
+    parametrizeNumericTokens: z.boolean().optional(),
+    lastTokenLeads: z.boolean().optional(),
+  }),
+  delimiters: z.array(z.string().min(1)).default([]),
   masks: z.array(z.strictObject({ name: z.string(), pattern: z.string() })),
-  clusters: z.array(z.strictObject({ id: z.number().int(), size: z.number().int(), template: z.array(z.string()) })),
+  nextId: id.optional(),
+  clusters: z.array(
+    z.strictObject({
+      id,
+      size: z.number().int(),
+      template: z.array(z.string()),
+      mergedInto: id.optional(),
+      name: z.string().optional(),
+    }),
+  ),
   tree: z.record(z.string(), savedNode),
 });
 
 /** What a parser has learnt, and what it needs to read on in the same way. */
 export interface ParserState {
   masks: Mask[];
+  /** Texts that part tokens as white space does, once masks are in place. */
+  delimiters: string[];
   drain: Drain;
 }
 
@@ -35,41 +58,65 @@ export interface ParserState {
  * @throws UsageError when a mask of the settings is wrong
  */
 export function newParser(settings: Settings['drain']): ParserState {
-  const { depth, similarity, maxChildren } = settings;
-  return { masks: resolveMasks(settings.masks), drain: new Drain({ depth, similarity, maxChildren }) };
+  const { masks, extraDelimiters, ...options } = settings;
+  return { masks: resolveMasks(masks), delimiters: extraDelimiters, drain: new Drain(options) };
 }
 
 /** The state as readable JSON. */
-export function parserJson({ masks, drain }: ParserState): string {
-  const clusters = drain.clusters.map(({ id, size, tokens }) => ({ id, size, template: tokens }));
-  const state = { format: FORMAT, version: VERSION, drain: drain.options, masks, clusters, tree: drain.save() };
-  return `${JSON.stringify(state, null, 1)}\n`;
+export function parserJson({ masks, delimiters, drain }: ParserState): string {
+  const { clusters, trees, nextId } = drain.save();
+  const saved = clusters.map(({ id, size, tokens, mergedInto, name }) => ({
+    id,
+    size,
+    template: tokens,
+    mergedInto: mergedInto?.id,
+    name,
+  }));
+  const { options } = drain;
+  const state = { format: FORMAT, version: VERSION, drain: options, delimiters, masks, nextId, clusters: saved };
+  return `${JSON.stringify({ ...state, tree: trees }, null, 1)}\n`;
 }
 
 /**
+ * Loads a parser that logbert wrote, or a snapshot of Drain3, whose masks are those of `settings`.
  * @param next the command that makes a parser, named when this one can't be read
- * @throws UserError when the file is missing or isn't a parser that this version wrote
+ * @throws UserError when the file is missing or is neither
  */
-export async function loadParser(path: string, next: string): Promise<ParserState> {
+export async function loadParser(path: string, settings: Settings['drain'], next: string): Promise<ParserState> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw new UserError(`Can't read the parser ${path}: ${reason(error)}.`, { next, cause: error });
   });
   try {
-    return parserFromJson(text);
+    const snapshot = readDrain3Snapshot(text);
+    return snapshot ? { ...snapshot, masks: resolveMasks(settings.masks) } : parserFromJson(text);
   } catch (error) {
-    throw new UserError(`${path} isn't a parser that logbert wrote: ${reason(error)}.`, { next, cause: error });
+    const message = `${path} isn't a parser that logbert wrote or Drain3 saved: ${reason(error)}.`;
+    throw new UserError(message, { next, cause: error });
   }
 }
 
 /** @throws Error when the text isn't what `parserJson` gives */
 export function parserFromJson(text: string): ParserState {
-  const { drain, masks, clusters: saved, tree } = checked(JSON.parse(text));
-  const clusters = saved.map(({ id, size, template }, i) => {
-    if (id !== i) throw new Error(`cluster ${i} has the id ${id}`);
-    return new Cluster(id, template, size);
-  });
-  for (const id of idsIn(Object.values(tree))) if (id >= clusters.length) throw new Error(`there is no cluster ${id}`);
-  return { masks: resolveMasks(masks), drain: Drain.load(drain, clusters, tree) };
+  const { drain, delimiters, masks, clusters: saved, tree, nextId } = checked(JSON.parse(text));
+  const clusters = saved.map(({ id, size, template }) => new Cluster(id, template, size));
+  const byId = new Map(clusters.map((cluster) => [cluster.id, cluster]));
+  if (byId.size < clusters.length) throw new Error('two clusters have the same id');
+  const known = (id: number) => byId.get(id) ?? missing(id);
+  idsIn(Object.values(tree)).forEach(known);
+  for (const [i, { mergedInto, name }] of saved.entries()) {
+    clusters[i].mergedInto = mergedInto === undefined ? undefined : known(mergedInto);
+    clusters[i].name = name;
+  }
+  const next = nextId ?? Math.max(-1, ...byId.keys()) + 1;
+  return {
+    masks: resolveMasks(masks),
+    delimiters,
+    drain: Drain.load(drain, { clusters, trees: tree, nextId: next }),
+  };
+}
+
+function missing(id: number): never {
+  throw new Error(`there is no cluster ${id}`);
 }
 
 function checked(state: unknown): z.output<typeof savedParser> {

@@ -3,27 +3,29 @@ import type { Cluster } from './drain.js';
 
 /** Templates as a table: how many events of this run each has, and the first message. */
 export class TemplateTable {
-  private readonly counts: number[] = [];
-  private readonly examples: string[] = [];
+  /** By id; evicted clusters stay, since events name them. */
+  private readonly entries: { cluster: Cluster; count: number; example: string }[] = [];
 
-  add({ id }: Cluster, bytes: Uint8Array, start: number, end: number): void {
-    const count = this.counts[id];
-    if (count === undefined) {
-      this.counts[id] = 1;
-      this.examples[id] = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+  add(cluster: Cluster, bytes: Uint8Array, start: number, end: number): void {
+    const entry = this.entries[cluster.id];
+    if (entry === undefined) {
+      const example = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+      this.entries[cluster.id] = { cluster, count: 1, example };
     } else {
-      this.counts[id] = count + 1;
+      entry.count++;
     }
   }
 
-  /** CSV with the columns `id,template,count,example`, in the order of ids. */
+  /** CSV with the columns `id,template,count,example`, in the order of ids: what lines were met, and all of `clusters`. */
   csv(clusters: readonly Cluster[]): string {
-    const rows = clusters.map(({ id, tokens }) => ({
-      id,
-      template: tokens.join(' '),
-      count: this.counts[id] ?? 0,
-      example: this.examples[id] ?? '',
-    }));
+    const all = new Map(Object.values(this.entries).map(({ cluster }) => [cluster.id, cluster]));
+    for (const cluster of clusters) all.set(cluster.id, cluster);
+    const rows = [...all.values()]
+      .sort((a, b) => a.id - b.id)
+      .map(({ id, tokens }) => {
+        const { count, example } = this.entries[id] ?? { count: 0, example: '' };
+        return { id, template: tokens.join(' '), count, example };
+      });
     return `${Papa.unparse(rows, { columns: ['id', 'template', 'count', 'example'], newline: '\n' })}\n`;
   }
 }

@@ -16,7 +16,11 @@ export class TextScanner {
   private readonly masks: { expression: RegExp; text: string }[];
   private readonly id: RegExp | undefined;
 
-  constructor(masks: readonly Mask[], sessionId: string | undefined) {
+  constructor(
+    masks: readonly Mask[],
+    sessionId: string | undefined,
+    private readonly delimiters: readonly string[] = [],
+  ) {
     this.masks = masks.map(({ name, pattern }) => ({ expression: regExpOf(pattern), text: `<${name}>` }));
     this.id = sessionId === undefined ? undefined : regExpOf(sessionId);
   }
@@ -33,6 +37,7 @@ export class TextScanner {
     }
     let masked: MaskedText = identity(text);
     for (const mask of this.masks) masked = replaceAll(masked, mask.expression, mask.text);
+    for (const delimiter of this.delimiters) masked = replaceAll(masked, literal(delimiter), ' ');
     this.collect(masked, position);
   }
 
@@ -52,6 +57,10 @@ export class TextScanner {
     found.masked.set(joined);
     found.maskedLength = joined.length;
   }
+}
+
+function literal(text: string): RegExp {
+  return new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'g');
 }
 
 function identity(text: string): MaskedText {

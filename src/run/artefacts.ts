@@ -22,6 +22,7 @@ export const ARTEFACTS = {
   sequences: { file: 'sequences.parquet', stage: 'sessions', version: 1 },
   vocabulary: { file: 'vocabulary.json', stage: 'vocab', version: 1 },
   checkpoint: { file: 'model.safetensors', stage: 'train', version: 1 },
+  detector: { file: 'detector.json', stage: 'train', version: 1 },
   training: { file: 'training.json', stage: 'train', version: 1 },
   state: { file: 'training-state.safetensors', stage: 'train', version: 1 },
   scores: { file: 'scores.csv', stage: 'predict', version: 1 },
@@ -32,14 +33,14 @@ export const ARTEFACTS = {
 
 export type ArtefactName = keyof typeof ARTEFACTS;
 
-/** Artefacts without which a stage hasn't been run to its end. */
-export const STAGE_RESULTS: Readonly<Record<Stage, readonly ArtefactName[]>> = {
-  parse: ['events', 'ledger'],
-  sessions: ['sessions', 'sequences'],
-  vocab: ['vocabulary'],
-  train: ['checkpoint', 'training'],
-  predict: ['scores', 'eventScores'],
-  evaluate: ['result', 'report'],
+/** Artefacts without which a stage hasn't been run to its end; of alternatives, one is there. */
+export const STAGE_RESULTS: Readonly<Record<Stage, readonly (readonly ArtefactName[])[]>> = {
+  parse: [['events'], ['ledger']],
+  sessions: [['sessions'], ['sequences']],
+  vocab: [['vocabulary']],
+  train: [['checkpoint', 'detector'], ['training']],
+  predict: [['scores'], ['eventScores']],
+  evaluate: [['result'], ['report']],
 };
 
 /**

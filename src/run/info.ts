@@ -68,11 +68,16 @@ async function describe(run: RunFolder, name: ArtefactName): Promise<RunInfo['ar
 /** The command of the first stage that isn't done; a run of key files has nothing to parse. */
 function nextCommand(artefacts: RunInfo['artefacts'], run: RunFolder): string | undefined {
   const stateOf = (name: ArtefactName) => artefacts.find((artefact) => artefact.name === name)?.state;
-  const fromKeys = (run.settings.input as { keys?: unknown } | undefined)?.keys !== undefined;
+  const { keys, labelledKeys } = (run.settings.input ?? {}) as { keys?: unknown; labelledKeys?: unknown };
+  const fromKeys = keys !== undefined || labelledKeys !== undefined;
   const stages = STAGES.filter((stage) => stage !== 'parse' || !fromKeys);
-  const needed = stages.find((stage) => STAGE_RESULTS[stage].some((name) => stateOf(name) !== 'fresh'));
+  const needed = stages.find((stage) =>
+    STAGE_RESULTS[stage].some((names) => names.every((name) => stateOf(name) !== 'fresh')),
+  );
   if (needed === undefined) return undefined;
-  return commandFor(STAGE_RESULTS[needed][0], run.dir, { resume: needed === 'train' && stateOf('state') === 'fresh' });
+  return commandFor(STAGE_RESULTS[needed][0][0], run.dir, {
+    resume: needed === 'train' && stateOf('state') === 'fresh',
+  });
 }
 
 async function probe(name: EngineName): Promise<EngineInfo> {

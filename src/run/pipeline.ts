@@ -46,14 +46,18 @@ export async function runStage<S extends Stage>(
 
 /** The stages that a run with these settings goes through: key files need no parser. */
 export function stagesOf(settings: Settings): Stage[] {
-  return STAGES.filter((stage) => stage !== 'parse' || settings.input.keys === undefined);
+  const { keys, labelledKeys } = settings.input;
+  return STAGES.filter((stage) => stage !== 'parse' || (keys === undefined && labelledKeys === undefined));
 }
 
 /** Whether all that a stage makes is there, whole, and made from what is there with equal settings. */
 export async function isStageFresh(stage: Stage, settings: Settings, run: RunFolder): Promise<boolean> {
   const part = partOf(stage, settings);
-  const fresh = await Promise.all(STAGE_RESULTS[stage].map((name) => run.isFresh(name, part)));
-  return fresh.every(Boolean);
+  for (const alternatives of STAGE_RESULTS[stage]) {
+    const fresh = await Promise.all(alternatives.map((name) => run.isFresh(name, part)));
+    if (!fresh.some(Boolean)) return false;
+  }
+  return true;
 }
 
 export interface PipelineEvents {

@@ -1,6 +1,6 @@
+import { type CountVectors, countVectors, NearestVector, varianceWeights } from '../data/countVectors.js';
 import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
 import { EXCLUDED, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
-import { type CountVectors, countVectors, NearestVector, varianceWeights } from './countVectors.js';
 import type { Threshold } from './threshold.js';
 
 /** A detector of a few lines, which any model has to beat. */
@@ -82,11 +82,18 @@ function unseenCountVector(vectors: CountVectors, training: Uint32Array): boolea
 function nearestCountVector(vectors: CountVectors, train: Uint32Array, validation: Uint32Array): Baseline | undefined {
   if (!train.some((n) => n > 0) || !validation.some((n) => n > 0)) return undefined;
   const training = train.map((n, v) => n + validation[v]);
-  const weights = varianceWeights(vectors, training);
-  const before = new NearestVector(vectors, present(train), weights);
-  const value = present(validation).reduce((largest, v) => Math.max(largest, before.distance(v)), 0);
-  const all = new NearestVector(vectors, present(training), weights);
-  const distances = Float64Array.from(training, (n, v) => (n > 0 ? 0 : all.distance(v)));
+  const weights = varianceWeights(vectors.vectors, training);
+  const distancesTo = (references: Uint32Array) => {
+    const nearest = new NearestVector(
+      vectors.vectors.filter((_, v) => references[v] > 0),
+      weights,
+    );
+    return (v: number) => nearest.nearest(vectors.vectors[v]).distance;
+  };
+  const value = present(validation)
+    .map(distancesTo(train))
+    .reduce((largest, d) => Math.max(largest, d), 0);
+  const distances = vectors.vectors.map((_, v) => v).map(distancesTo(training));
   return {
     name: 'nearest count vector',
     threshold: { rule: 'largest distance of a validation session', value, chosenOn: 'validation' },
@@ -101,7 +108,7 @@ function yesOrNo(name: string, scores: Float64Array): Baseline {
 
 /** Sums per sequence become sums per count vector. */
 function perVector(vectors: CountVectors, perSequence: Uint32Array): Uint32Array {
-  const sums = new Uint32Array(vectors.starts.length - 1);
+  const sums = new Uint32Array(vectors.vectors.length);
   perSequence.forEach((n, s) => {
     sums[vectors.of[s]] += n;
   });

@@ -10,6 +10,7 @@ import { evaluate } from './evaluation.js';
 import { integer, type Result } from './result.js';
 import { readScores, type Scores } from './scores.js';
 import { sessionsIn } from './select.js';
+import { readTraining } from './training.js';
 
 /**
  * Chooses the threshold, judges the model beside the trivial baselines and writes result.json and report.html.
@@ -22,12 +23,13 @@ export async function evaluateRun(settings: Settings, run: RunFolder, progress: 
   task.update(1, 'scores');
   const scores = await scoresOf(settings, run, sessions, progress);
   task.update(2, 'baselines');
-  const evaluation = evaluate(settings, sessions, scores);
+  const own = settings.evaluate.scores === undefined;
+  const training = own && run.has('training') ? await readTraining(await run.require('training')) : undefined;
+  const evaluation = evaluate(settings, sessions, scores, training?.threshold);
   task.update(3, 'report');
   // The charts load slowly, and most users of this module want figures.
   const { buildReport } = await import('./report/report.js');
-  const own = settings.evaluate.scores === undefined;
-  const report = await buildReport(run, { ...evaluation, sessions, scores, own });
+  const report = await buildReport(run, { ...evaluation, sessions, scores, training });
   const from: ArtefactName[] = own ? ['scores', 'sessions'] : ['sessions'];
   await run.writeAll(['result', 'report'], { from, settings: partOf('evaluate', settings) }, async (tmp) => {
     await writeFile(tmp('result'), `${JSON.stringify(evaluation.result, null, 2)}\n`);

@@ -8,6 +8,7 @@ import { type Comparison, type Detector, integer, judge, type Result } from './r
 import type { Scores } from './scores.js';
 import { select, sessionsIn } from './select.js';
 import { oracleThreshold, quantileThreshold, type Threshold } from './threshold.js';
+import type { OwnThreshold } from './training.js';
 
 /** The result with what it was counted on. */
 export interface Evaluation {
@@ -22,16 +23,17 @@ export interface Evaluation {
 
 /**
  * Judges scores, without reading or writing a file.
+ * @param own the rule of the detector that made the scores, if it has one
  * @throws UserError when no session is there to be judged, or none to take the threshold from
  */
-export function evaluate(settings: Settings, sessions: Sessions, scores: Scores): Evaluation {
+export function evaluate(settings: Settings, sessions: Sessions, scores: Scores, own?: OwnThreshold): Evaluation {
   const { minLength } = settings.evaluate;
   const test = sessionsIn(sessions, TEST);
   const counted = longEnough(sessions, test, minLength);
   const labels = labelsOf(sessions, scores, test);
   const baselines = fitBaselines(sessions);
   const detectorFor = (chosen: Uint32Array): Detector => {
-    const threshold = thresholdFor(settings, sessions, scores, labels, chosen);
+    const threshold = ownThreshold(settings, own) ?? thresholdFor(settings, sessions, scores, labels, chosen);
     return { name: nameOf(settings), threshold, scores: scores.values, ranks: true };
   };
   const compare = (detector: Detector, chosen: Uint32Array): Comparison => ({
@@ -68,15 +70,30 @@ function labelsOf(sessions: Sessions, scores: Scores, test: Uint32Array): Int8Ar
   return labelled ? sessions.labels : (scores.labels ?? sessions.labels);
 }
 
+/** The detector's own rule, where it is asked for or nothing else is. */
+function ownThreshold(
+  { predict, split, evaluate: { threshold } }: Settings,
+  own?: OwnThreshold,
+): Threshold | undefined {
+  const asked = threshold === 'own' || (threshold === 'auto' && split.protocol === 'strict');
+  const usable = own !== undefined && (predict.score ?? own.score) === own.score;
+  if (asked && usable) return { rule: own.rule, value: own.value, chosenOn: 'train' };
+  if (threshold !== 'own') return undefined;
+  throw new UserError('These scores come with no threshold of their own.', {
+    next: 'logbert evaluate --threshold quantile',
+  });
+}
+
 /** The protocol's rule; the paper's can't be followed without labels of both classes. */
 function thresholdFor(
-  { split, evaluate: { quantile } }: Settings,
+  { split, evaluate: { quantile, threshold } }: Settings,
   sessions: Sessions,
   { values }: Scores,
   labels: Int8Array,
   chosen: Uint32Array,
 ): Threshold {
-  const oracle = split.protocol === 'paper' && oracleThreshold(rank(select(values, chosen), select(labels, chosen)));
+  const published = split.protocol === 'paper' && threshold === 'auto';
+  const oracle = published && oracleThreshold(rank(select(values, chosen), select(labels, chosen)));
   if (oracle) return oracle;
   const validation = select(values, sessionsIn(sessions, VALIDATION));
   return quantileThreshold(
@@ -101,7 +118,7 @@ function countData(sessions: Sessions, labels: Int8Array, test: Uint32Array) {
 }
 
 /** @param labels of the sessions that count */
-function notesOnLabels({ split }: Settings, labels: Int8Array): string[] {
+function notesOnLabels({ split, evaluate: { threshold } }: Settings, labels: Int8Array): string[] {
   const anomalies = labels.filter((label) => label === 1).length;
   const normal = labels.filter((label) => label === 0).length;
   const both = anomalies > 0 && normal > 0;
@@ -116,7 +133,8 @@ function notesOnLabels({ split }: Settings, labels: Int8Array): string[] {
   if (unlabelled > 0 && unlabelled < labels.length) {
     notes.push(`${integer(unlabelled)} test sessions have no label; the figures leave them out.`);
   }
-  if (split.protocol === 'paper') notes.push(both ? PAPER : PAPER_WITHOUT_LABELS);
+  const published = split.protocol === 'paper' && threshold === 'auto';
+  if (published) notes.push(both ? PAPER : PAPER_WITHOUT_LABELS);
   return notes;
 }
 

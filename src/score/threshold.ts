@@ -1,3 +1,4 @@
+import { orderStatistic } from '../data/quantile.js';
 import { UserError } from '../error.js';
 import { bestF1, type Ranking } from './metrics.js';
 
@@ -23,10 +24,7 @@ export function quantileThreshold(scores: ArrayLike<number>, q: number): Thresho
       'No validation session has a score, so there is nothing to take the threshold from. Train on more sessions, or use the paper protocol.',
     );
   }
-  const sorted = Float64Array.from(scores).sort();
-  // A product such as .55 x 100 may come out a little above the integer that it stands for.
-  const k = Math.max(1, Math.ceil(q * sorted.length - 1e-9));
-  return { rule: `quantile ${q} of validation scores`, value: sorted[k - 1], chosenOn: 'validation' };
+  return { rule: `quantile ${q} of validation scores`, value: orderStatistic(scores, q), chosenOn: 'validation' };
 }
 
 /**

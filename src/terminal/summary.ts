@@ -1,3 +1,5 @@
+import type { TrainingSummary } from '../model/train.js';
+import type { FittingSummary } from '../model/trainDetector.js';
 import type { Stage } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Summaries } from '../run/pipeline.js';
@@ -29,7 +31,7 @@ const WRITERS: Writers = {
       : []),
     ...(rejected > 0 ? [`rejected lines: ${run.path('rejected')}`] : []),
   ],
-  sessions: ({ sessions, distinct, events, splits, straddlers, lines }) => [
+  sessions: ({ sessions, distinct, events, splits, straddlers, lines, open }) => [
     `${grouped(sessions)} sessions, ${grouped(distinct)} of them distinct, with ${grouped(events)} events`,
     ...table(
       [{ title: 'part' }, ...['sessions', 'normal', 'anomalies', 'unlabelled'].map(rightAligned)],
@@ -39,7 +41,9 @@ const WRITERS: Writers = {
       ]),
     ),
     ...(straddlers ? [`${grouped(straddlers)} training sessions have events beyond the border`] : []),
+    ...(open > 0 ? [`${grouped(open)} may have been cut by an end of the log or the border (open)`] : []),
     ...(lines ? [`lines: ${grouped(lines.inSessions)} in sessions, ${grouped(lines.withoutId)} without an id`] : []),
+    ...(lines?.withoutTime ? [`${grouped(lines.withoutTime)} lines without a time have that of the line before`] : []),
   ],
   vocab: ({ size, templates, specials, unseen }) => [
     `${size} keys: ${templates} templates and ${specials} special ones; unseen in test: ${unseen.templates.length} templates, ${grouped(unseen.events)} events, ${grouped(unseen.sessions)} sessions`,
@@ -50,14 +54,7 @@ const WRITERS: Writers = {
       )
       .map(neutral),
   ],
-  train: ({ model, epochs, best, seconds, engine, parameters, sequences }) => [
-    `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
-    ...pairs([
-      ['sequences', `${grouped(sequences.train)} to train, ${grouped(sequences.validation)} to validate`],
-      ['parameters', grouped(parameters)],
-      ['engine', engine],
-    ]),
-  ],
+  train: (summary) => ('epochs' in summary ? trainedLines(summary) : fittedLines(summary)),
   predict: ({ sessions, distinct, seconds, sessionsPerSecond, score, engine }) => [
     `${grouped(sessions)} sessions (${grouped(distinct)} distinct) in ${duration(seconds)}, ${rate(sessionsPerSecond)}; score ${score}`,
     ...pairs([['engine', engine]]),
@@ -67,6 +64,41 @@ const WRITERS: Writers = {
 
 function headlineOf({ result, threshold }: Result): string {
   return `${result.name}: F1 ${percent(result.f1)} at ${threshold.rule}`;
+}
+
+function trainedLines({
+  model,
+  epochs,
+  best,
+  seconds,
+  engine,
+  parameters,
+  sequences,
+  rows,
+}: TrainingSummary): string[] {
+  return [
+    `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
+    ...pairs([
+      ['sequences', sequencesOf(sequences)],
+      ['rows', `${grouped(rows.train)} in an epoch`],
+      ['parameters', grouped(parameters)],
+      ['engine', engine],
+    ]),
+  ];
+}
+
+function fittedLines({ model, seconds, sequences, threshold }: FittingSummary): string[] {
+  return [
+    `${model}: fitted in ${duration(seconds)}`,
+    ...pairs([
+      ['sequences', sequencesOf(sequences)],
+      ...(threshold ? [['threshold', `${threshold.value.toPrecision(6)}, ${threshold.rule}`] as [string, string]] : []),
+    ]),
+  ];
+}
+
+function sequencesOf({ train, validation }: { train: number; validation: number }): string {
+  return `${grouped(train)} to train, ${grouped(validation)} to validate`;
 }
 
 /** The result table, in per cent, and where the report is. */

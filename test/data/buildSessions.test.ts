@@ -113,6 +113,46 @@ test('windows of lines are named by their lines and labelled by the blocks in th
   });
 });
 
+test('windows of time in each component keep order, gaps and the border', async () => {
+  const dir = temporaryFolder();
+  const log = join(dir, 'hdfs.log');
+  const at = (time: string, component: string) => `081109 ${time} 1 INFO ${component}: Receiving block blk_${time} now`;
+  const lines = [
+    at('000000', 'a'), // 0
+    at('000010', 'b'),
+    at('000130', 'a'),
+    at('000120', 'a'), // 3: behind its time
+    at('000159', 'b'),
+    at('000200', 'a'), // 5: the border
+    at('000300', 'a'),
+  ];
+  writeFileSync(log, lines.join('\n'));
+  const all = settings({
+    input: { files: [log] },
+    sequences: { window: 'time', length: '2m', step: '1m', by: ['component'] },
+    split: { trainFraction: 0.75 },
+  });
+  const run = await temporaryRun();
+  await parseLogs(all, run, silent);
+  const summary = await buildSessions(all, run, silent);
+  const { ids, offsets, rows, gaps, splits, open } = await loadSessions(run);
+  const part = (values: ArrayLike<number> | undefined, i: number) =>
+    Array.from(values ?? []).slice(offsets[i], offsets[i + 1]);
+  expect(ids.map((id, i) => [id, part(rows, i), part(gaps, i), SPLITS[splits[i]], open?.[i]])).toEqual([
+    ['a 2008-11-09T00:00:00.000Z lines 1-4', [0, 2, 3], [0, 90_000, -10_000], 'train', 1],
+    ['b 2008-11-09T00:00:00.000Z lines 2-5', [1, 4], [0, 109_000], 'validation', 1],
+    ['a 2008-11-09T00:02:00.000Z lines 6-7', [5, 6], [0, 60_000], 'test', 1],
+  ]);
+  expect(summary).toMatchObject({ window: 'time', open: 3, straddlers: 0, lines: { inSessions: 7, withoutId: 0 } });
+});
+
+test('a field that no line has is named', async () => {
+  await expect(build(MESSAGES, undefined, { sequences: { by: ['node'] } })).rejects.toMatchObject({
+    message: 'None of the 9 parsed lines names a node.',
+    next: expect.stringContaining('--window count --by ""'),
+  });
+});
+
 test('a split other than the one of the parser is refused', async () => {
   const { run, all } = await build(MESSAGES, undefined, { split: { protocol: 'paper' } });
   const strict = { ...all, split: { ...all.split, protocol: 'strict' as const } };
@@ -139,7 +179,13 @@ test('a generated log comes through whole', async () => {
   await parseLogs(all, run, silent);
   const { lines, splits, ...summary } = await buildSessions(all, run, silent);
   expect(summary).toMatchObject({ sessions: 1000, unusedLabels: 0, events: made.lines + made.linesOfTwo });
-  expect(lines).toEqual({ parsed: made.lines, inSessions: made.lines, withoutId: 0, inSeveral: made.linesOfTwo });
+  expect(lines).toEqual({
+    parsed: made.lines,
+    inSessions: made.lines,
+    withoutId: 0,
+    inSeveral: made.linesOfTwo,
+    withoutTime: 0,
+  });
   expect(splits.excluded.anomalies + splits.test.anomalies).toBe(50);
   expect(splits.test.sessions).toBe(500);
   const { unseen, size } = await buildVocabulary(all, run, silent);
@@ -158,7 +204,7 @@ describe.skipIf(absent)(`two per cent of HDFS${absent}`, () => {
     await parseLogs(all, run, silent);
     const { lines, splits, ...summary } = await buildSessions(all, run, silent);
     expect(summary).toMatchObject({ sessions: 11_501, events: 222_579, unusedLabels: 0, straddlers: 767 });
-    expect(lines).toEqual({ parsed: 222_579, inSessions: 222_579, withoutId: 0, inSeveral: 0 });
+    expect(lines).toEqual({ parsed: 222_579, inSessions: 222_579, withoutId: 0, inSeveral: 0, withoutTime: 0 });
     expect(splits.test).toMatchObject({ normal: 5_613, anomalies: 138 });
     expect(splits.excluded).toMatchObject({ normal: 0, anomalies: 212 });
     expect(splits.train.sessions + splits.validation.sessions).toBe(5_538);

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import type { TensorFunction } from '../../src/engine/engine.js';
+import type { Precision, TensorFunction } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/open.js';
 import { onBackend } from '../../src/engine/trace.js';
-import { UserError } from '../../src/error.js';
-import { RandomTensors } from './random.js';
+import { UsageError, UserError } from '../../src/error.js';
+import { difference, RandomTensors } from './random.js';
 
 describe('engines', () => {
   it('auto takes the native engine where it works', async () => {
@@ -42,6 +42,26 @@ describe('engines', () => {
     const fn = engine.compile(product, signature, { fixed: { w } });
     const { y } = await fn.run({ x: { data: Float32Array.of(1, 1), shape: [1, 2] } });
     expect([...y.data]).toEqual([4, 6]);
+  });
+
+  it('products in eight bits are near those in full precision', async () => {
+    const r = new RandomTensors(5);
+    const [x, w, bias] = [r.float([24, 32]), r.float([32, 16]), r.float([16])];
+    const signature = {
+      x: { shape: ['B', 32], dtype: 'float32' },
+      w: { shape: [32, 16], dtype: 'float32' },
+      bias: { shape: [16], dtype: 'float32' },
+    } as const;
+    const linear: TensorFunction = ({ x, w, bias }) => ({
+      y: tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D), bias),
+    });
+    const engine = await openEngine('onnx');
+    const compile = (precision: Precision) => engine.compile(linear, signature, { fixed: { w, bias }, precision });
+    const [exact, rough] = await Promise.all([compile('fp32').run({ x }), compile('int8').run({ x })]);
+    expect(difference(rough.y, exact.y)).toBeLessThan(0.02);
+    expect(difference(rough.y, exact.y)).toBeGreaterThan(0);
+    const eager = await openEngine('cpu');
+    expect(() => eager.compile(linear, signature, { fixed: { w, bias }, precision: 'int8' })).toThrow(UsageError);
   });
 
   it('an engine that does not exist is one clear line', async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Attribute, Graph, Node, Value } from '../../src/engine/graph.js';
 import { mergeCommonSubexpressions } from '../../src/engine/passes/commonSubexpressions.js';
+import { foldConstants } from '../../src/engine/passes/constants.js';
 import { dropDeadNodes } from '../../src/engine/passes/deadNodes.js';
+import { leavesLast } from '../../src/engine/passes/leaves.js';
 import { foldTransposes, fuseBias, sumColumnsByProduct } from '../../src/engine/passes/products.js';
+import { quantizeWeights } from '../../src/engine/passes/quantize.js';
 import { simplify } from '../../src/engine/passes/simplify.js';
 
 const value = (...shape: number[]): Value => ({ shape, dtype: 'float32' });
@@ -113,5 +116,45 @@ describe('passes', () => {
     ]);
     const both = graph([x, w, bias], [...nodes, node('Exp', [y], value(3, 4))], z);
     expect(ops(fuseBias(both))).toContain('Add');
+  });
+
+  it('computes what depends on constants alone', () => {
+    const [table, part, scaled] = [value(4, 2), value(2, 2), value(2, 2)];
+    const nodes = [
+      node('Const', [], table, { data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) }),
+      node('Slice', [table], part, { begin: [1, 0] }),
+      node('Multiply', [part, part], scaled),
+      node('Add', [scaled, x], y),
+    ];
+    const folded = dropDeadNodes(foldConstants(graph([x], nodes, y)));
+    expect(folded.nodes).toEqual([
+      node('Const', [], scaled, { data: Float32Array.of(9, 16, 25, 36) }),
+      node('Add', [scaled, x], y),
+    ]);
+  });
+
+  it('runs what only an output needs behind the rest, the last one first', () => {
+    const [a, b, c] = [value(1), value(1), value(1)];
+    const nodes = [node('Exp', [x], a), node('Log', [x], b), node('Neg', [x], y), node('Abs', [y], c)];
+    const whole: Graph = { ...graph([x], nodes, a), outputs: [a, b, c].map((v, i) => ({ name: `o${i}`, value: v })) };
+    expect(ops(leavesLast(whole))).toEqual(['Neg', 'Abs', 'Log', 'Exp']);
+  });
+
+  it('quantises constant weights column by column', () => {
+    const [w, bias] = [value(4, 2), value(2)];
+    const data = Float32Array.of(1, 0, -2, 0, 0.5, 0, 2, 0);
+    const product = (flags: object, weights: Value) => [
+      node('Const', [], weights, { data }),
+      node('BiasMatMul', [x, weights, bias], value(3, 2), { transposeA: false, transposeB: false, ...flags }),
+    ];
+    const [, plain] = quantizeWeights(graph([x, bias], product({}, w), y)).nodes;
+    expect(plain.op).toBe('QuantizedMatMul');
+    expect(plain.inputs).toEqual([x, bias]);
+    expect(plain.attrs.scales).toEqual(Float32Array.of(2 / 127, 1));
+    expect(plain.attrs.weights).toEqual(Int8Array.of(64, 0, -127, 0, 32, 0, 127, 0));
+    const [, turned] = quantizeWeights(graph([x, bias], product({ transposeB: true }, value(2, 4)), y)).nodes;
+    expect(turned.attrs.weights).toEqual(Int8Array.of(64, 32, 0, 0, -127, 127, 0, 0));
+    const inputs = graph([x, w, bias], product({}, w).slice(1), y);
+    expect(quantizeWeights(inputs).nodes).toEqual(inputs.nodes);
   });
 });

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batches } from '../../src/model/batches.js';
-import { newTally } from '../../src/model/model.js';
-import { cutIntoPieces, joinTallies } from '../../src/model/pieces.js';
 
 describe('batches', () => {
   it('hold every sequence once, in a shape that fits it', () => {
@@ -39,20 +37,5 @@ describe('batches', () => {
       [32, 32],
       [8, 3],
     ]);
-  });
-});
-
-describe('pieces', () => {
-  it('are the sequence again when put together', () => {
-    const { pieces, of } = cutIntoPieces([Int32Array.of(1, 2, 3, 4, 5), Int32Array.of(), Int32Array.of(6)], 2);
-    expect(pieces.map((piece) => [...piece])).toEqual([[1, 2], [3, 4], [5], [], [6]]);
-    expect(of).toEqual([0, 0, 0, 1, 2]);
-    const tallies = pieces.slice(0, 3).map((piece) => {
-      const tally = newTally(piece.length);
-      tally.masked.set(piece);
-      return tally;
-    });
-    tallies[2].masked[1] = 9; // the end
-    expect([...joinTallies(tallies).masked]).toEqual([1, 2, 3, 4, 5, 9]);
   });
 });

@@ -33,7 +33,7 @@ async function train(
 }
 
 async function scores(model: SequenceModel, engine: Engine, state: TrainingState, given: Int32Array[]) {
-  const scorer = new Scorer(model, engine, { parameters: state.adam.tensors, state: state.state }, CONTEXT.rounds);
+  const scorer = new Scorer(model, engine, { parameters: state.adam.tensors, state: state.state });
   const tallies = await scorer.score(given, silent);
   await scorer.dispose();
   return tallies.map(model.summarize);

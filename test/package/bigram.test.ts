@@ -27,7 +27,7 @@ describe('the model of docs/adding-a-model.md', () => {
     await trainer.dispose();
     expect(state.best.loss).toBeLessThan(0.05);
 
-    const scorer = new Scorer(model, engine, { parameters: state.adam.tensors, state: state.state }, 1);
+    const scorer = new Scorer(model, engine, { parameters: state.adam.tensors, state: state.state });
     const odd = cycle(8);
     odd[4] = FIRST;
     const [good, bad] = await scorer.score([cycle(8), odd], silent);

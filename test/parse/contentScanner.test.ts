@@ -104,16 +104,27 @@ describe('content scanner', () => {
   const messages = fc.array(fc.constantFrom(...pieces), { maxLength: 25 }).map((parts) => parts.join(''));
 
   it('gives the same on bytes as on text', () => {
-    const scanners = maskSets.map((masks) => ({
-      onBytes: ByteScanner.create(masks, ID) as ContentScanner,
-      onText: new TextScanner(masks, ID),
-    }));
+    const scanners = maskSets.flatMap((masks) =>
+      [[], ['.'], ['1', '<', ':']].map((delimiters) => ({
+        onBytes: ByteScanner.create(masks, ID, delimiters) as ContentScanner,
+        onText: new TextScanner(masks, ID, delimiters),
+      })),
+    );
     fc.assert(
       fc.property(fc.constantFrom(...scanners), messages, ({ onBytes, onText }, message) => {
         expect(scan(onBytes, message)).toEqual(scan(onText, message));
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('parts tokens at delimiters once masks are in place', () => {
+    const found = scan(contentScanner(HDFS, ID, ['=', ':']), '=:= src=10.0.0.1:80,x user:=anna');
+    expect(found.masked).toEqual(['src', '<IP>,x', 'user', 'anna']);
+    expect(found.tokens).toEqual(['src', '10.0.0.1:80,x', 'user', 'anna']);
+    expect(found.spans).toEqual(['10.0.0.1:80']);
+    expect(found.spanTokens).toEqual([1]);
+    expect(scan(contentScanner(HDFS, ID, ['->']), 'a->b').masked).toEqual(['a', 'b']);
   });
 
   it('holds long messages with many masks', () => {

@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TEST } from '../../src/data/sessions.js';
 import { fitBaselines } from '../../src/score/baselines.js';
-import { countVectors, NearestVector, varianceWeights } from '../../src/score/countVectors.js';
 import { alertFigures, confusion } from '../../src/score/metrics.js';
 import { hdfsKeys } from './realData.js';
 import { sessionsOf } from './sessions.js';
@@ -66,50 +64,3 @@ describe('baselines', () => {
     },
   );
 });
-
-describe('the nearest count vector', () => {
-  const sequence = fc.array(fc.integer({ min: -1, max: 4 }), { maxLength: 12 }).map((x) => Int32Array.from(x));
-  const sequences = fc.array(sequence, { minLength: 1, maxLength: 12 });
-
-  it('is as far as a look at each reference finds', () => {
-    fc.assert(
-      fc.property(sequences, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (all, picks) => {
-        const vectors = countVectors(all);
-        const references = [...new Set(picks.map((pick) => vectors.of[pick % all.length]))];
-        const times = Uint32Array.from({ length: vectors.starts.length - 1 }, (_, v) =>
-          references.includes(v) ? 2 : 0,
-        );
-        const weights = varianceWeights(vectors, times);
-        const nearest = new NearestVector(vectors, references, weights);
-        const dense = Array.from(times, (_, v) => densely(vectors, v));
-        for (const v of vectors.of) {
-          const distances = references.map((r) =>
-            dense[v].reduce((sum, count, k) => sum + weights[k] * Math.abs(count - dense[r][k]), 0),
-          );
-          expect(nearest.distance(v)).toBeCloseTo(Math.min(...distances), 8);
-        }
-      }),
-    );
-  });
-
-  it('weighs an event by the variance of its count, over sessions and not over distinct ones', () => {
-    const vectors = countVectors([Int32Array.of(7, 8), Int32Array.of(7, 8, 8, 8), Int32Array.of(5)]);
-    // Event 8 occurs 1, 1, 1 and 3 times: mean 1.5, variance .75. Events 7 and 5 never vary in these sessions.
-    const weights = varianceWeights(vectors, Uint32Array.of(3, 1, 0));
-    expect([...weights]).toEqual([1 / Math.sqrt(0.2), 1 / Math.sqrt(0.95), 1 / Math.sqrt(0.2)]);
-  });
-
-  it('does not depend on the order of events', () => {
-    fc.assert(
-      fc.property(sequence, (events) => {
-        expect(countVectors([events, events.slice().reverse()]).of).toEqual(Uint32Array.of(0, 0));
-      }),
-    );
-  });
-});
-
-function densely({ starts, keys, counts, kinds }: ReturnType<typeof countVectors>, v: number): number[] {
-  const dense = new Array<number>(kinds).fill(0);
-  for (let j = starts[v]; j < starts[v + 1]; j++) dense[keys[j]] = counts[j];
-  return dense;
-}

@@ -3,10 +3,10 @@ import { dimText, isStatic } from '../graph.js';
 import { ProtoWriter } from './proto.js';
 
 export type OnnxAttribute = number | readonly number[] | { float: number } | { string: string };
-type OnnxType = DType | 'int64';
+type OnnxType = DType | 'int8' | 'int64';
 
 // TensorProto.DataType
-const TYPES: Record<OnnxType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const TYPES: Record<OnnxType, number> = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 };
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -120,7 +120,7 @@ export class OnnxBuilder {
 }
 
 function typedAs(data: Data | BigInt64Array, dtype: OnnxType): ArrayBufferView {
-  if (data instanceof BigInt64Array) return data;
+  if (data instanceof BigInt64Array || dtype === 'int8') return data;
   if (dtype === 'float32') return data instanceof Float32Array ? data : Float32Array.from(data);
   if (dtype === 'int32') return data instanceof Int32Array ? data : Int32Array.from(data);
   return Uint8Array.from(data);

@@ -1,19 +1,26 @@
+import type { Precision } from '../engine.js';
 import type { Graph } from '../graph.js';
 import { mergeCommonSubexpressions } from './commonSubexpressions.js';
+import { foldConstants } from './constants.js';
 import { dropDeadNodes } from './deadNodes.js';
+import { leavesLast } from './leaves.js';
 import { foldTransposes, fuseBias, sumColumnsByProduct } from './products.js';
+import { quantizeWeights } from './quantize.js';
 import { simplify } from './simplify.js';
 
 /** Brings a recorded graph into the shape in which ONNX Runtime is fastest. Each pass keeps what the graph computes. */
-export function optimize(graph: Graph): Graph {
+export function optimize(graph: Graph, { precision = 'fp32' }: { precision?: Precision } = {}): Graph {
   const passes = [
+    foldConstants,
     simplify,
     simplify,
     mergeCommonSubexpressions,
     foldTransposes,
     sumColumnsByProduct,
     fuseBias,
+    ...(precision === 'int8' ? [quantizeWeights] : []),
     dropDeadNodes,
+    leavesLast,
   ];
   return passes.reduce((current, pass) => pass(current), graph);
 }

@@ -2,8 +2,10 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { Vocabulary } from '../../data/vocabulary.js';
 import type { Context, Signature, Tensors } from '../../engine/engine.js';
+import { eventScores } from '../eventScores.js';
 import { encoder, encoderParameters, initial, linear, linearParameters, sinusoids } from '../layers.js';
-import type { ModelContext, SequenceModel, Tally } from '../model.js';
+import type { ModelContext, SequenceModel } from '../model.js';
+import { pieces } from '../rows.js';
 import { maskForTraining, scoringMask } from './masking.js';
 import type { LogbertSettings } from './settings.js';
 
@@ -101,12 +103,15 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
   };
 
   return {
-    extraTokens: 1 + ends,
-    maxTokens: maxLength,
+    cut: (sequence) => pieces(sequence, maxLength - 1 - ends),
+    events: ({ length }) => length,
+    tokens: ({ length }) => 1 + length + ends,
     averages: { centre: 'meanDist' },
     loss,
     lossInputs,
     score,
+    scoringRows: 32,
+    rounds: () => rounds,
     scoreInputs: { keys: perToken('int32'), targets: perToken('int32') },
 
     parameters: (random) => ({
@@ -169,7 +174,10 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
       });
     },
 
-    summarize: (tally) => summarize(tally, settings.floor),
+    summarize: (tally) => ({
+      ...eventScores(tally, settings.floor),
+      distance: tally.distance / Math.max(1, tally.rounds),
+    }),
   };
 }
 
@@ -201,34 +209,4 @@ function maskable(keys: Int32Array, row: number, T: number, length: number): Int
 /** The [END]s of a row are masked together: one that stays in sight would give the others away. */
 function hideEnd(keys: Int32Array, row: number, T: number): void {
   for (let i = row * T; i < (row + 1) * T; i++) if (keys[i] === Vocabulary.END) keys[i] = Vocabulary.MASK;
-}
-
-/**
- * The session's scores, over its events and its end:
- * `improbable`, how many have a probability below `floor`, given what surrounds them (the geometric mean over their
- * maskings); `peak`, the highest surprise (negative log-likelihood) of one, in nats; `nll`, the mean surprise; `misses`,
- * the share of maskings that were missed, as published; `distance`, squared, of [DIST] to the centre.
- */
-function summarize(
-  { length, masked, misses, surprise, distance, rounds }: Tally,
-  floor: number,
-): Record<string, number> {
-  let [improbable, peak, total, counted, missed, maskings] = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i <= length; i++) {
-    if (masked[i] === 0) continue;
-    const mean = surprise[i] / masked[i];
-    if (mean > -Math.log(floor)) improbable++;
-    peak = Math.max(peak, mean);
-    total += mean;
-    counted++;
-    missed += misses[i];
-    maskings += masked[i];
-  }
-  return {
-    improbable,
-    peak,
-    nll: total / Math.max(1, counted),
-    misses: missed / Math.max(1, maskings),
-    distance: distance / Math.max(1, rounds),
-  };
 }

@@ -56,7 +56,7 @@ function eventTable({ events, length, end }: AnomalyGroup, strongest: number): H
     return [gap(skipped), eventRow(event, strongest, scored)];
   });
   const last = gap(length - 1 - (events.at(-1)?.position ?? -1));
-  return html`<table class="events"><thead><tr><th scope="col">#</th>${scored && html`<th scope="col">Surprise, nats</th>`}<th scope="col">Line</th><th scope="col">Where</th></tr></thead><tbody>${rows}${last}${end && endRow(end, strongest)}</tbody></table>`;
+  return html`<table class="events"><thead><tr><th scope="col">#</th>${scored && html`<th scope="col">Surprise</th>`}<th scope="col">Line</th><th scope="col">Where</th></tr></thead><tbody>${rows}${last}${end && endRow(end, strongest)}</tbody></table>`;
 }
 
 function gap(skipped: number): Html | undefined {

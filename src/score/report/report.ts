@@ -4,6 +4,7 @@ import type { Evaluation } from '../evaluation.js';
 import { rank } from '../metrics.js';
 import type { Scores } from '../scores.js';
 import { select } from '../select.js';
+import type { Training } from '../training.js';
 import { topAnomalies } from './anomalies.js';
 import { anomalySection } from './anomalySection.js';
 import { histogram } from './histogram.js';
@@ -11,15 +12,14 @@ import { type Html, html } from './html.js';
 import { page } from './page.js';
 import { precisionRecallChart } from './precisionRecallChart.js';
 import { scoreChart } from './scoreChart.js';
-import { readTraining } from './training.js';
 import { trainingChart } from './trainingChart.js';
 
 /** What a report is made of, besides what lies in the run folder. */
 export interface ReportInput extends Evaluation {
   sessions: Sessions;
   scores: Scores;
-  /** Whether the scores are the run's own model's, so that its training belongs to them. */
-  own: boolean;
+  /** The training of what made the scores, if it is the run's own model. */
+  training: Training | undefined;
 }
 
 /** Widths in pixels that a chart is drawn for: over the page, in half of it, on a phone. */
@@ -29,17 +29,18 @@ const PHONE = 340;
 
 /** The report as HTML, a few hundred kB however many sessions there are. */
 export async function buildReport(run: RunFolder, input: ReportInput): Promise<string> {
-  const { result, detector, sessions, scores } = input;
+  const { result, detector, sessions, scores, training } = input;
   const values = select(detector.scores, input.counted);
   const labels = select(input.labels, input.counted);
   const bins = histogram(groupsOf(values, labels), detector.threshold.value);
-  const training = input.own && run.has('training') ? await readTraining(await run.require('training')) : undefined;
   const ranking = rank(values, labels);
   const judged = result.result.auprc !== null;
   return page(result, {
     scores: drawTwice(PAGE, (width) => scoreChart(bins, detector.threshold.value, width)),
     precisionRecall: judged ? drawTwice(HALF, (width) => precisionRecallChart(ranking, result, width)) : undefined,
-    training: training && { chart: drawTwice(HALF, (width) => trainingChart(training, width)), best: training.best },
+    training: training?.epochs.length
+      ? { chart: drawTwice(HALF, (width) => trainingChart(training, width)), best: training.best }
+      : undefined,
     anomalies: anomalySection(await topAnomalies(run, sessions, scores, input)),
   });
 }

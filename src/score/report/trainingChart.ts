@@ -1,7 +1,7 @@
 import { dot, gridY, line, ruleX } from '@observablehq/plot';
+import type { Training } from '../training.js';
 import type { Html } from './html.js';
 import { drawSvg, FAINT, GROUND, INK, MUTED, NORMAL } from './svg.js';
-import type { Training } from './training.js';
 
 /** Loss by epoch, with the epoch whose parameters were kept. */
 export function trainingChart({ epochs, best }: Training, width: number): Html {

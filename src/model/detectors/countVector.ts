@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  type CountVector,
+  countVector as countOf,
+  countVectors,
+  NearestVector,
+  varianceWeights,
+} from '../../data/countVectors.js';
+import { orderStatistic } from '../../data/quantile.js';
+import type { Detector, Explanation, FittedDetector, OwnThreshold, TrainingSequences } from '../detector.js';
+import type { countVectorSettings } from './settings.js';
+
+const pairs = z.array(z.tuple([z.number().int(), z.number()]));
+
+const stateSchema = z.object({
+  threshold: z.object({ rule: z.string(), value: z.number() }),
+  /** [template, weight] */
+  weights: pairs,
+  /** The distinct count vectors of the training sessions, as [template, count]. */
+  vectors: z.array(pairs),
+});
+
+/**
+ * Distance of a session's count vector to the nearest one of a training session: L1, each template's difference divided by
+ * sqrt(its variance in training + .2). The threshold asks how far a vector that is as good as any other lies from the
+ * rest: each distinct training vector is left out in turn, and a quantile of their distances is taken. One outlying
+ * session in the validation part, which ruins the largest of its distances, is one vector among many here
+ * (experiments/LOG.md, 2026-11-21).
+ */
+export function countVector({ quantile }: z.output<typeof countVectorSettings>): Detector {
+  return {
+    fit({ train, validation }: TrainingSequences): z.output<typeof stateSchema> {
+      const { of, vectors } = countVectors([...train, ...validation].map(known));
+      const times = new Uint32Array(vectors.length);
+      for (const v of of) times[v]++;
+      const weights = varianceWeights(vectors, times);
+      return {
+        threshold: leaveOneOut(new NearestVector(vectors, weights), vectors, quantile),
+        weights: [...weights].sort(([a], [b]) => a - b),
+        vectors: vectors.map((vector) => [...vector]),
+      };
+    },
+    open: (state) => open(stateSchema.parse(state)),
+  };
+}
+
+/** Without the events that matched no template: a reference that held one would make every unknown event look normal. */
+function known(sequence: Int32Array): Int32Array {
+  return sequence.filter((template) => template >= 0);
+}
+
+function leaveOneOut(nearest: NearestVector, vectors: readonly CountVector[], quantile: number): OwnThreshold {
+  const rule = `quantile ${quantile} of the distances between distinct training vectors`;
+  const distances = vectors.map((vector, v) => nearest.nearest(vector, v).distance);
+  return { rule, value: distances.length > 1 ? orderStatistic(distances, quantile) : 0 };
+}
+
+function open({ threshold, weights, vectors }: z.output<typeof stateSchema>): FittedDetector {
+  const references = vectors.map((vector) => new Map(vector));
+  const nearest = new NearestVector(references, new Map(weights));
+  return {
+    threshold,
+    score: (sequence) => ({ distance: nearest.nearest(countOf(sequence)).distance }),
+    explain(sequence) {
+      const vector = countOf(sequence);
+      const { reference } = nearest.nearest(vector);
+      return difference(sequence, vector, references[reference], (template) => nearest.weight(template));
+    },
+  };
+}
+
+/** A template that occurs too often shares its part of the distance among its events; one that is missing is told apart. */
+function difference(
+  sequence: Int32Array,
+  vector: CountVector,
+  reference: CountVector,
+  weight: (template: number) => number,
+): Explanation {
+  const excess = (template: number) => Math.max(0, (vector.get(template) ?? 0) - (reference.get(template) ?? 0));
+  const missing = { score: 0, template: -1 };
+  let most = 0;
+  for (const [template, count] of reference) {
+    const lack = weight(template) * Math.max(0, count - (vector.get(template) ?? 0));
+    missing.score += lack;
+    if (lack > most) [most, missing.template] = [lack, template];
+  }
+  const share = (template: number) => (weight(template) * excess(template)) / (vector.get(template) ?? 1);
+  return { events: Float64Array.from(sequence, share), missing };
+}

@@ -1,0 +1,140 @@
+import type { Settings } from '../config/schema.js';
+import { END_OF_SESSION } from '../data/sessions.js';
+import { Vocabulary } from '../data/vocabulary.js';
+import { openEngine } from '../engine/open.js';
+import { UserError } from '../error.js';
+import type { Progress } from '../progress.js';
+import { commandFor } from '../run/artefacts.js';
+import type { RunFolder } from '../run/folder.js';
+import { loadCheckpoint, requireSameVocabulary } from './checkpoint.js';
+import { type FittedDetector, scoreNames } from './detector.js';
+import { type DetectorFile, loadDetector } from './detectorFile.js';
+import { newTally, type SequenceModel, type Tally } from './model.js';
+import { createDetector, createModel } from './registry.js';
+import { Scorer } from './scorer.js';
+import { modelContext } from './train.js';
+
+/** What scoring found out about a sequence. */
+export interface Scored {
+  scores: Record<string, number>;
+  /**
+   * What it found out about each event, `expected` as template ids; of a detector, `surprise` is what the event adds to
+   * the first score, and at the end what is missing adds to it.
+   */
+  tally: Tally;
+}
+
+/** Sequences of template ids in, scores out, whatever it is that scores them. */
+export interface SessionScorer {
+  readonly model: string;
+  /** What computes: library, version and threads. */
+  readonly engine: string;
+  /** Names of the scores; the first is the default. */
+  readonly scores: readonly string[];
+  /** One entry a sequence, in the given order. */
+  score(sequences: readonly Int32Array[], progress: Progress): Promise<Scored[]>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens what was trained last in a run folder.
+ * @throws UserError when there is none, or it was trained with another vocabulary
+ */
+export async function openSessionScorer(
+  settings: Settings,
+  run: RunFolder,
+  progress: Progress,
+): Promise<SessionScorer> {
+  const again = commandFor('checkpoint', run.dir);
+  if (run.has('detector')) {
+    const file = await loadDetector(await run.require('detector'), again);
+    return detectorScorer(file.model.name, await openDetector(file, settings.seed, again));
+  }
+  const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
+  const checkpoint = await loadCheckpoint(await run.require('checkpoint'), again);
+  requireSameVocabulary(checkpoint, vocabulary.templates, again);
+  const model = await createModel(checkpoint.model, modelContext(settings, vocabulary));
+  const engine = await openEngine(settings.engine.name, {
+    threads: settings.engine.threads,
+    note: (line) => progress.note(line),
+  });
+  return modelScorer(checkpoint.model.name, model, {
+    vocabulary,
+    engine: engine.description,
+    scorer: new Scorer(model, engine, checkpoint),
+  });
+}
+
+/** A trained model with the vocabulary that it was trained on. */
+export function modelScorer(
+  name: string,
+  model: SequenceModel,
+  { vocabulary, engine, scorer }: { vocabulary: Vocabulary; engine: string; scorer: Scorer },
+): SessionScorer {
+  return {
+    model: name,
+    engine,
+    scores: Object.keys(model.summarize(newTally(0))),
+    score: async (sequences, progress) => {
+      const encoded = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
+      const tallies = await scorer.score(encoded, progress);
+      return tallies.map((tally) => {
+        const expected = tally.expected.map((key) => templateOf(key, vocabulary));
+        return { scores: model.summarize(tally), tally: { ...tally, expected } };
+      });
+    },
+    dispose: () => scorer.dispose(),
+  };
+}
+
+function templateOf(key: number, vocabulary: Vocabulary): number {
+  if (key === Vocabulary.END) return END_OF_SESSION;
+  return key < Vocabulary.SPECIALS ? -1 : vocabulary.template(key);
+}
+
+/** @throws UserError when the state isn't one of this detector */
+export async function openDetector(
+  { model, state }: DetectorFile,
+  seed: number,
+  next: string,
+): Promise<FittedDetector> {
+  const detector = await createDetector(model, { seed });
+  try {
+    return detector.open(state);
+  } catch (cause) {
+    throw new UserError(`What ${model.name} learnt can't be read.`, { next, cause });
+  }
+}
+
+/** A fitted detector as the scorer of a run, a bundle or a stream. */
+export function detectorScorer(name: string, detector: FittedDetector): SessionScorer {
+  return {
+    model: name,
+    engine: 'JavaScript',
+    scores: scoreNames(detector),
+    score: async (sequences, progress) => {
+      const task = progress.task('score', sequences.length);
+      const scored = sequences.map((sequence, i) => {
+        if (i % 4096 === 0) task.update(i);
+        return { scores: detector.score(sequence), tally: explained(detector, sequence) };
+      });
+      task.finish();
+      return scored;
+    },
+    dispose: async () => {},
+  };
+}
+
+function explained(detector: FittedDetector, sequence: Int32Array): Tally {
+  const { events, missing } = detector.explain(sequence);
+  const tally = newTally(sequence.length);
+  tally.masked.fill(1);
+  tally.surprise.set(events);
+  events.forEach((share, i) => {
+    tally.misses[i] = share > 0 ? 1 : 0;
+  });
+  tally.misses[sequence.length] = missing.score > 0 ? 1 : 0;
+  tally.surprise[sequence.length] = missing.score;
+  tally.expected[sequence.length] = missing.template;
+  return tally;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { Drain } from '../../src/parse/drain.js';
+import { formatNamed } from '../../src/parse/formats.js';
+import { LineParser } from '../../src/parse/lineParser.js';
+import { type ParserState, parserFromJson, parserJson } from '../../src/parse/parserState.js';
+import { hdfsLine } from './fixtures.js';
+
+const OPTIONS = { depth: 4, similarity: 0.5, maxChildren: 100 };
+
+function stateOf(options = {}): ParserState {
+  return { masks: [], delimiters: [], drain: new Drain({ ...OPTIONS, ...options }) };
+}
+
+function reader(state: ParserState): (content: string) => LineParser {
+  const parser = new LineParser(formatNamed('hdfs'), state);
+  return (content) => {
+    const bytes = Buffer.from(hdfsLine(content));
+    expect(parser.parse(bytes, 0, bytes.length)).toBe(true);
+    return parser;
+  };
+}
+
+describe('LineParser', () => {
+  it('learns what Drain alone learns, though it remembers messages, where clusters are few', () => {
+    const state = stateOf({ maxClusters: 2 });
+    const read = reader(state);
+    const alone = new Drain({ ...OPTIONS, maxClusters: 2 });
+    const messages = ['a b', 'c d', 'a b', 'e f', 'c d', 'e f', 'g h', 'e f', 'c d', 'a b', 'g h', 'a b'];
+    for (const message of messages) {
+      expect(read(message).line.cluster?.id).toBe(alone.learn(message.split(' ')).id);
+    }
+  });
+
+  it('gives a line of a merged cluster the one that it was merged into, and its own parameters', () => {
+    const state = stateOf();
+    const read = reader(state);
+    for (const message of ['up 1 now ok', 'up 2 now ok', 'went up']) read(message);
+    state.drain.clusters[0].mergedInto = state.drain.clusters[1];
+    const parser = reader(parserFromJson(parserJson(state)))('up 3 now ok');
+    expect(parser.line.cluster?.id).toBe(1);
+    const parameters: string[] = [];
+    parser.parameters((bytes, start, end) => parameters.push(Buffer.from(bytes).toString('utf8', start, end)));
+    expect(parameters).toEqual(['3']);
+  });
+});
