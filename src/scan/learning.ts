@@ -1,3 +1,4 @@
+import type { Settings } from '../config/schema.js';
 import { contentScanner } from '../parse/contentScanner.js';
 import type { Format } from '../parse/formats.js';
 import { LineParser } from '../parse/lineParser.js';
@@ -15,17 +16,11 @@ export const GENERAL_MASKS: (string | Mask)[] = [
   { name: 'NUM', pattern: '\\d+(?:\\.\\d+)?' },
 ];
 
-export interface TemplateOptions {
-  depth: number;
-  similarity: number;
-  maxChildren: number;
-}
-
 /** Learns the templates of a log's lines, and the shapes of the lines that lack its layout. */
 export async function learnTemplates(
   logs: readonly LogFile[],
   format: Format,
-  drain: TemplateOptions,
+  drain: Settings['drain'],
   options: ReadOptions,
 ): Promise<Reading> {
   const masks = GENERAL_MASKS;
@@ -37,7 +32,7 @@ export async function learnTemplates(
 /** Learns on: what was learnt keeps its ids. */
 export async function teach(reading: Reading, logs: readonly LogFile[], options: ReadOptions): Promise<void> {
   const parser = new LineParser(reading.format, reading.parser);
-  const scanner = contentScanner(reading.odd.masks, undefined);
+  const scanner = contentScanner(reading.odd.masks, undefined, reading.odd.delimiters);
   const odd = (bytes: Uint8Array, start: number, end: number) => {
     scanner.scan(bytes, start, end);
     reading.odd.drain.learn(scanner.found.maskedTokens());

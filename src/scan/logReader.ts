@@ -1,10 +1,10 @@
 import { type ContentScanner, contentScanner } from '../parse/contentScanner.js';
-import type { Cluster, Drain } from '../parse/drain.js';
+import { type Cluster, Drain } from '../parse/drain.js';
 import type { Format } from '../parse/formats.js';
 import { LineParser } from '../parse/lineParser.js';
 import type { LineSink } from '../parse/lineSplitter.js';
 import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
-import { newParser, type ParserState } from '../parse/parserState.js';
+import type { ParserState } from '../parse/parserState.js';
 import { StringTable } from '../parse/stringTable.js';
 import { type Events, EventTable, FRESH, FRESH_ODD, KNOWN, ODD, ORIGIN_BITS } from './events.js';
 import { severityOfLevel, severityOfText } from './severity.js';
@@ -64,7 +64,7 @@ class EventSink {
   constructor(private readonly reading: Reading) {
     this.parser = new LineParser(reading.format, reading.parser);
     this.parser.learning = false;
-    this.oddScanner = contentScanner(reading.odd.masks, undefined);
+    this.oddScanner = contentScanner(reading.odd.masks, undefined, reading.odd.delimiters);
     this.fresh = emptyLike(reading.parser);
     this.freshOdd = emptyLike(reading.odd);
   }
@@ -160,9 +160,9 @@ class EventSink {
   }
 }
 
-/** A Drain that knows nothing yet, with the masks and options of another. */
-export function emptyLike({ drain, masks }: ParserState): Drain {
-  return newParser({ ...drain.options, masks }).drain;
+/** A Drain that knows nothing yet, with the options of another. */
+export function emptyLike({ drain }: ParserState): Drain {
+  return new Drain(drain.options);
 }
 
 export function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
