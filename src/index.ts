@@ -1,4 +1,7 @@
+import type { Settings } from './config/schema.js';
 import type { GenerateOptions, GenerateSummary } from './data/generate.js';
+import type { ExportOptions, ExportSummary } from './export/export.js';
+import type { LogScores } from './export/logScores.js';
 import { type Progress, silent } from './progress.js';
 import type { Stage } from './run/artefacts.js';
 import type { RunFolder } from './run/folder.js';
@@ -12,6 +15,9 @@ export { partOf } from './config/parts.js';
 export { type Settings, type SettingsInput, settingsSchema } from './config/schema.js';
 export { type FlagValue, loadSettings, type SettingsSources } from './config/settings.js';
 export { UsageError, UserError } from './error.js';
+export { type Bundle, type BundleContents, openBundle, PARTS, type Pipeline, saveBundle } from './export/bundle.js';
+export type { ExportOptions, ExportSummary } from './export/export.js';
+export type { LogScores, SessionScore } from './export/logScores.js';
 export { type ModelEntry, models } from './model/registry.js';
 export { type Progress, silent, type Task } from './progress.js';
 export { Random } from './random.js';
@@ -42,6 +48,21 @@ export const evaluateRun = stage('evaluate');
 /** Writes an HDFS-like log with labels: `logbert generate`. */
 export async function generateLog(options: GenerateOptions, progress: Progress = silent): Promise<GenerateSummary> {
   return (await import('./data/generate.js')).generateLog(options, progress);
+}
+
+/** Writes a trained run in a form that others can serve: `logbert export`. */
+export async function exportRun(run: RunFolder, options: ExportOptions): Promise<ExportSummary> {
+  return (await import('./export/export.js')).exportRun(run, options);
+}
+
+/** Scores the sessions of raw logs with nothing but a bundle: `logbert predict --bundle`. */
+export async function scoreFiles(
+  bundle: string,
+  files: string[],
+  engine: Settings['engine'],
+  progress: Progress = silent,
+): Promise<LogScores> {
+  return (await import('./export/scoreFiles.js')).scoreFiles(bundle, files, engine, progress);
 }
 
 function stage<S extends Stage>(name: S): StageFunction<S> {

@@ -13,7 +13,10 @@ export interface Distinct {
 }
 
 /** Finds equal sessions, so that each distinct sequence is scored once. */
-export function distinctSequences(sessions: Sessions, include: (session: number) => boolean): Distinct {
+export function distinctSequences(
+  sessions: Pick<Sessions, 'ids' | 'offsets' | 'events'>,
+  include: (session: number) => boolean,
+): Distinct {
   const { ids, offsets, events } = sessions;
   const bytes = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
   const known = new Map<string, number>();

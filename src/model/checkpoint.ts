@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { HostTensors } from '../engine/engine.js';
 import { UserError } from '../error.js';
-import { readSafeTensors, writeSafeTensors } from './safetensors.js';
+import { safeTensorsFrom, writeSafeTensors } from './safetensors.js';
 
 const FORMAT = 'logbert-checkpoint';
 const VERSION = 1;
@@ -35,8 +36,18 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  * @throws UserError when the file is cut, is something else, or is of another version
  */
 export async function loadCheckpoint(path: string, next: string): Promise<Checkpoint> {
+  return checkpointFrom(await readFile(path), path, next);
+}
+
+/**
+ * A checkpoint from the bytes of its file.
+ * @param place where the bytes were found, for messages
+ * @param next the command that makes a new one
+ * @throws UserError when they are cut, are something else, or are of another version
+ */
+export function checkpointFrom(file: Buffer, place: string, next: string): Checkpoint {
   try {
-    const { metadata, tensors } = await readSafeTensors(path);
+    const { metadata, tensors } = safeTensorsFrom(file);
     if (metadata.format !== FORMAT) throw new Error(`it is no ${FORMAT}`);
     if (metadata.version !== String(VERSION)) {
       throw new Error(`it has the format version ${metadata.version}; this program reads ${VERSION}`);
@@ -52,7 +63,7 @@ export async function loadCheckpoint(path: string, next: string): Promise<Checkp
       state: part(true),
     };
   } catch (error) {
-    throw new UserError(`The checkpoint ${path} can't be used: ${(error as Error).message}.`, { next, cause: error });
+    throw new UserError(`The checkpoint ${place} can't be used: ${(error as Error).message}.`, { next, cause: error });
   }
 }
 

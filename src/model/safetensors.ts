@@ -43,7 +43,14 @@ export async function writeSafeTensors(path: string, { metadata, tensors }: Safe
 
 /** @throws Error that says what is wrong when the file is cut or is something else */
 export async function readSafeTensors(path: string): Promise<SafeTensors> {
-  const file = await readFile(path);
+  return safeTensorsFrom(await readFile(path));
+}
+
+/**
+ * The tensors in the bytes of a safetensors file.
+ * @throws Error that says what is wrong when they are cut or are something else
+ */
+export function safeTensorsFrom(file: Buffer): SafeTensors {
   const headerLength = file.length >= 8 ? Number(file.readBigUInt64LE()) : 0;
   if (headerLength === 0 || headerLength > file.length - 8) throw new Error('it has no safetensors header');
   const header = parseHeader(file.subarray(8, 8 + headerLength).toString());

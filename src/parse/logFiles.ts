@@ -28,7 +28,7 @@ export interface ReadOptions {
  * Looks all files up before anything is written.
  * @throws UsageError when there is none; UserError when one is missing or a folder
  */
-export async function findLogs({ files }: Settings['input']): Promise<LogFile[]> {
+export async function findLogs({ files }: Pick<Settings['input'], 'files'>): Promise<LogFile[]> {
   if (files.length === 0) throw new UsageError('No log file given.', { next: 'logbert parse FILE' });
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('Standard input can be read only once.');
   return Promise.all(files.map(async (name) => ({ name, path: name, bytes: await sourceSize(name) })));

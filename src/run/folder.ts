@@ -190,6 +190,11 @@ export class RunFolder {
     return entry.sha256;
   }
 
+  /** The part of the settings that an artefact was made with; undefined where the run has none. */
+  settingsOf(name: ArtefactName): unknown {
+    return this.manifest.artefacts[name]?.settings;
+  }
+
   /** Forgets an artefact and deletes its file. */
   async remove(name: ArtefactName): Promise<void> {
     const { [name]: _removed, ...artefacts } = this.manifest.artefacts;

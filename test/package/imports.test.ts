@@ -31,6 +31,7 @@ it.each([
   ['parsing comes before all else', /^parse\//, /^(data|engine|model|score)\//],
   ['data knows no model', /^data\//, /^(engine|model|score)\//],
   ['scores are judged without knowing models', /^score\//, /^(engine|model)\//],
+  ['no stage knows how it is exported', /^(parse|data|engine|model|score|run|config)\//, /^export\//],
   ['the run folder knows no stage', /^run\/(?!pipeline|demo|info)/, new RegExp(`^(${STAGES})/`)],
   ['settings know no stage but the names of models', /^config\//, /^(parse|data|engine|score|model\/(?!registry))/],
   [

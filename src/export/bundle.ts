@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { Vocabulary } from '../data/vocabulary.js';
+import { UserError } from '../error.js';
+import type { Format } from '../parse/formats.js';
+import { type ParserState, parserFromJson } from '../parse/parserState.js';
+import { errorCode, writeFileAtomic } from '../run/atomic.js';
+import type { Threshold } from '../score/threshold.js';
+import { type ArchiveManifest, type Parts, packArchive, unpackArchive } from './archive.js';
+
+const FORMAT = 'logbert-bundle';
+/** Raised when a bundle needs more to be understood than an older program knows; `READERS` keeps the older ones. */
+const VERSION = 1;
+
+/** Names of the standard parts; whoever writes a bundle may add others. */
+export const PARTS = {
+  /** Weights and settings of a neural model. */
+  checkpoint: 'model.safetensors',
+  vocabulary: 'vocabulary.json',
+  /** Drain's tree and templates with its masks; absent where sessions came from key files. */
+  parser: 'parser.json',
+  pipeline: 'pipeline.json',
+  /** What `logbert evaluate` found; absent where the run had nothing to evaluate on. */
+  metrics: 'metrics.json',
+  card: 'README.md',
+} as const;
+
+const formatSchema = z.looseObject({
+  layout: z.string(),
+  fields: z.record(z.string(), z.string()),
+  time: z.looseObject({ fields: z.array(z.string()), pattern: z.string() }),
+  example: z.string(),
+});
+
+const pipelineSchema = z.object({
+  /** The line format as data, with its name; null where sessions came from key files. */
+  format: z.object({ name: z.string(), layout: formatSchema }).nullable(),
+  maxLineBytes: z.number().int().positive(),
+  /** What makes a sequence: sessions by id, or windows of `length` lines, `step` apart. */
+  windowing: z.object({
+    window: z.enum(['session', 'count']),
+    length: z.number().int().positive(),
+    step: z.number().int().positive(),
+  }),
+  /** What the masks of scoring are a function of, beside the length of a sequence. */
+  scoring: z.object({ seed: z.number().int().nonnegative(), rounds: z.number().int().positive() }),
+  /** A session whose score of this name exceeds `value` is an alert. */
+  threshold: z.object({
+    score: z.string(),
+    value: z.number(),
+    rule: z.string(),
+    chosenOn: z.enum(['train', 'validation', 'test']),
+  }),
+});
+
+/** How lines become sequences and scores become alerts. */
+export interface Pipeline extends Omit<z.infer<typeof pipelineSchema>, 'format'> {
+  readonly format: { readonly name: string; readonly layout: Format } | null;
+  readonly threshold: Threshold & { readonly score: string };
+}
+
+/** Everything that turns raw lines into scores and alerts, in one file. */
+export interface Bundle extends Pipeline {
+  /** The file, as it was named. */
+  readonly path: string;
+  readonly manifest: ArchiveManifest;
+  readonly vocabulary: Vocabulary;
+  /** A parser of its own at each call, as parsing changes it; undefined where sessions came from key files. */
+  parser(): ParserState | undefined;
+  /** The model card, Markdown. */
+  readonly card: string;
+  /** @throws UserError when the bundle has no such part */
+  part(name: string): Buffer;
+  has(name: string): boolean;
+}
+
+/** What a bundle is written from. */
+export interface BundleContents {
+  /** Name of the model and what stands for it: `model.safetensors` of a neural one, JSON of others. */
+  readonly model: { readonly name: string; readonly part: string };
+  readonly pipeline: Pipeline;
+  /** Content of each part but the pipeline, by name. */
+  readonly parts: Parts;
+}
+
+/** Writes a bundle; a reader sees the old file or the new one, whole. */
+export function saveBundle(path: string, { model, pipeline, parts }: BundleContents): Promise<void> {
+  const settings = `${JSON.stringify(pipelineSchema.parse(pipeline), null, 2)}\n`;
+  const { [PARTS.card]: card = '', ...rest } = parts;
+  const all = { [PARTS.card]: card, [PARTS.pipeline]: settings, ...rest };
+  return writeFileAtomic(path, packArchive({ format: FORMAT, version: VERSION, model }, all));
+}
+
+/**
+ * Reads a bundle and checks it. Nothing of it is run, and nothing is written.
+ * @throws UserError that names the part which is cut, missing or altered, or tells that a newer logbert wrote it
+ */
+export async function openBundle(path: string): Promise<Bundle> {
+  const file = await readFile(path).catch((error) => {
+    const reason = errorCode(error) === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    throw new UserError(`The bundle ${path} can't be read: ${reason}.`, { next: NEXT, cause: error });
+  });
+  try {
+    const { manifest, parts } = unpackArchive(file, FORMAT);
+    const read = READERS[manifest.version];
+    if (!read) throw new Error(`it has the version ${manifest.version}; this logbert reads up to ${VERSION}`);
+    return read(path, manifest, parts);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`The bundle ${path} is refused: ${(error as Error).message}.`, { next: NEXT, cause: error });
+  }
+}
+
+const NEXT = 'logbert export --format bundle --run DIR';
+
+type Reader = (path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>) => Bundle;
+
+/** How each version is read. */
+const READERS: Readonly<Record<number, Reader>> = { 1: readVersion1 };
+
+function readVersion1(path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>): Bundle {
+  const part = (name: string): Buffer => {
+    const found = parts.get(name);
+    if (!found) throw new UserError(`The bundle ${path} has no part ${name}.`, { next: NEXT });
+    return found;
+  };
+  const json = (name: string): unknown => {
+    try {
+      return JSON.parse(part(name).toString());
+    } catch (error) {
+      throw error instanceof UserError ? error : new Error(`its part ${name} isn't JSON`);
+    }
+  };
+  const pipeline = pipelineSchema.safeParse(json(PARTS.pipeline));
+  if (!pipeline.success) {
+    const [{ path: at, message }] = pipeline.error.issues;
+    throw new Error(`its part ${PARTS.pipeline}: ${at.join('.')}: ${message}`);
+  }
+  return {
+    ...(pipeline.data as Pipeline),
+    path,
+    manifest,
+    vocabulary: Vocabulary.fromJSON(json(PARTS.vocabulary), `${PARTS.vocabulary} of ${path}`),
+    parser: () => (parts.has(PARTS.parser) ? parserFromJson(part(PARTS.parser).toString()) : undefined),
+    card: part(PARTS.card).toString(),
+    part,
+    has: (name) => parts.has(name),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Settings } from '../config/schema.js';
+import { openEngine } from '../engine/open.js';
+import { findLogs, type LogFile } from '../parse/logFiles.js';
+import { STDIN } from '../parse/source.js';
+import type { Progress } from '../progress.js';
+import { openBundle } from './bundle.js';
+import { type LogScores, scoreLog } from './logScores.js';
+
+/**
+ * Scores the sessions of raw logs, read as one stream; `-` is stdin.
+ * @throws UserError when bundle or log can't be used
+ */
+export async function scoreFiles(
+  bundle: string,
+  files: string[],
+  engine: Settings['engine'],
+  progress: Progress,
+): Promise<LogScores> {
+  return score(bundle, await findLogs({ files }), engine, progress);
+}
+
+/** Scores the sessions of lines that are at hand. */
+export function scoreText(
+  bundle: string,
+  lines: readonly string[],
+  engine: Settings['engine'],
+  progress: Progress,
+): Promise<LogScores> {
+  const text = Buffer.from(`${lines.join('\n')}\n`);
+  async function* once() {
+    yield text;
+  }
+  return score(bundle, [{ name: STDIN, path: STDIN }], engine, progress, once());
+}
+
+async function score(
+  path: string,
+  logs: readonly LogFile[],
+  { name, threads }: Settings['engine'],
+  progress: Progress,
+  stdin?: AsyncIterable<Uint8Array>,
+): Promise<LogScores> {
+  const bundle = await openBundle(path);
+  const engine = await openEngine(name, { threads, note: (line) => progress.note(line) });
+  return scoreLog(bundle, logs, engine, progress, stdin);
+}
