@@ -21,6 +21,8 @@ export default class Parse extends BaseCommand {
   static override strict = false;
   static override flags = settingFlags(
     'format',
+    'year',
+    'session-id',
     'labels',
     'depth',
     'similarity',

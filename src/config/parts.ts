@@ -13,7 +13,9 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
       const { parser, ...parse } = settings.parse;
       const { protocol, trainFraction } = split;
       const files = { log: input.files.map(stamp), parser: parser && stamp(parser) };
-      return { ...files, format: input.format, drain: settings.drain, parse, protocol, trainFraction };
+      const { format, year } = input;
+      const { sessionId } = sequences;
+      return { ...files, format, year, sessionId, drain: settings.drain, parse, protocol, trainFraction };
     }
     case 'sessions': {
       const keys = Object.values(input.keys ?? {}).map((files) => files.map(stamp));

@@ -32,8 +32,10 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Log files, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
-      /** Name of a line format in src/parse/formats.ts. */
-      format: z.string().default('hdfs'),
+      /** Name of a line format in src/parse/formats.ts; `auto` finds it from the first lines. */
+      format: z.string().default('auto'),
+      /** The year of the first line where times are written without one. */
+      year: z.number().int().min(1900).max(2399).default(2000),
       /** CSV with the columns `BlockId,Label`. */
       labels: z.string().optional(),
       /** Files of event keys, one session a line, in place of a log; the files are the split. */
@@ -96,6 +98,8 @@ export const settingsSchema = z.strictObject({
       length: z.union([count, span]).optional(),
       /** From the start of a window to that of the next; default the length, so that windows don't overlap. */
       step: z.union([count, span]).optional(),
+      /** Regular expression of a session id, or with a group around it, in place of the format's. */
+      sessionId: z.string().optional(),
     })
     .prefault({}),
   /** `name` chooses the model; the other keys are that model's own settings (src/model/registry.ts). */

@@ -43,14 +43,12 @@ class SessionStarts implements LineSink {
   private readonly finder: SessionFinder;
   private readonly ids = new StringTable();
   private firsts = new Float64Array(1 << 10);
-  private bytes: Uint8Array = new Uint8Array(0);
 
   constructor(format: Format) {
     this.finder = new SessionFinder(format);
   }
 
   line(bytes: Uint8Array, start: number, end: number): void {
-    this.bytes = bytes;
     if (this.finder.find(bytes, start, end, this.visit)) this.rows++;
   }
 
@@ -71,7 +69,7 @@ class SessionStarts implements LineSink {
 
   private readonly visit = (start: number, end: number) => {
     const known = this.ids.size;
-    if (this.ids.intern(this.bytes, start, end) < known) return;
+    if (this.ids.intern(this.finder.bytes, start, end) < known) return;
     if (known === this.firsts.length) {
       const grown = new Float64Array(known * 2);
       grown.set(this.firsts);

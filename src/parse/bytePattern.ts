@@ -1,3 +1,4 @@
+import { literalEnd } from './literal.js';
 import { type CharSet, isNullable, parseRegex, type RegexNode } from './regexSyntax.js';
 
 const MAX_INSTRUCTIONS = 4000;
@@ -24,7 +25,7 @@ interface Automaton {
  * RE2: Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
  */
 export class BytePattern {
-  /** End of the match that `search` found last. */
+  /** End of the match that `search` found last, or of the literal that `matchUntil` found. */
   end = 0;
   /** Bytes of which every text with a match has one: a single one that every match holds, or all that may begin one. */
   readonly signs: readonly number[];
@@ -37,26 +38,28 @@ export class BytePattern {
     /** `next[state | byte]` is the next state. States are multiples of 256: `DEAD`, `START`, ..., accepting ones last. */
     private readonly next: Int32Array,
     private readonly accepting: number,
+    searched: boolean,
   ) {
     const bytes = [...Array(256).keys()];
     const used = new Set<number>();
-    for (let at = 0; at < next.length; at++) if (next[at] !== DEAD) used.add(at & 255);
+    for (let at = 0; at < next.length; at++) if (searched && next[at] !== DEAD) used.add(at & 255);
     this.first = Uint8Array.from(next.subarray(START, START + 256), (state) => (state === DEAD ? 0 : 1));
     this.spansWhitespace = WHITESPACE.some((byte) => used.has(byte));
-    const required = requiredByte([...used], next, accepting);
+    // Costly to find, and of use in searches alone.
+    const required = searched ? requiredByte([...used], next, accepting) : undefined;
     this.signs = required === undefined ? bytes.filter((byte) => this.first[byte]) : [required];
   }
 
   /** Undefined when the pattern is outside of the subset (see regexSyntax.ts), too large, or matches the empty text. */
   static compile(pattern: string): BytePattern | undefined {
     const automaton = build(pattern, true);
-    return automaton && new BytePattern(automaton.next, automaton.accepting);
+    return automaton && new BytePattern(automaton.next, automaton.accepting, true);
   }
 
   /** A pattern for `matchUntil` alone, where no match may be preferred to a longer one. */
   static compileWhole(pattern: string): BytePattern | undefined {
     const automaton = build(pattern, false);
-    return automaton && new BytePattern(automaton.next, automaton.accepting);
+    return automaton && new BytePattern(automaton.next, automaton.accepting, false);
   }
 
   /** Start of the first match in `bytes[start, end)`, or -1; its end is in `end`. */
@@ -79,7 +82,8 @@ export class BytePattern {
   }
 
   /**
-   * Where `stop` first occurs in `bytes[start, end)`, if the pattern matches all that is before it; otherwise -1.
+   * Where the literal `stop` first occurs in `bytes[start, end)`, if the pattern matches all that is before it; where
+   * the literal ends is in `end`. Otherwise -1.
    */
   matchUntil(stop: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
     const { next } = this;
@@ -87,19 +91,19 @@ export class BytePattern {
     let state = START;
     for (let i = start; i < end; i++) {
       const byte = bytes[i];
-      if (byte === first && startsWith(bytes, i, end, stop)) return state >= this.accepting ? i : -1;
+      if (byte === first) {
+        const after = literalEnd(stop, bytes, i, end);
+        if (after >= 0) {
+          this.end = after;
+          return state >= this.accepting ? i : -1;
+        }
+      }
       state = next[state | byte];
       if (state === DEAD) return -1;
     }
-    return -1;
+    this.end = end;
+    return state >= this.accepting && literalEnd(stop, bytes, end, end) >= 0 ? end : -1;
   }
-}
-
-/** Whether `bytes[start, end)` begins with `prefix`. */
-export function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
-  if (start + prefix.length > end) return false;
-  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
-  return true;
 }
 
 /** A byte that every match holds, punctuation preferred since it's rarer in messages than letters and digits. */
@@ -217,11 +221,12 @@ function between(low: number, high: number): Uint8Array {
 function determinize(program: Instruction[], preferred: boolean): Automaton | undefined {
   const states: number[][] = [[], closure(program, [0], preferred)];
   const known = new Map(states.map((list, state) => [list.join(), state]));
-  const rows: number[][] = [Array(256).fill(0)];
+  const { classOf, members } = byteClasses(program);
+  const rows: number[][] = [members.map(() => 0)];
   for (let state = 1; state < states.length; state++) {
     if (states.length > MAX_STATES) return undefined;
     rows.push(
-      Array.from({ length: 256 }, (_, value) => {
+      members.map((value) => {
         const list = closure(program, step(program, states[state], value), preferred);
         const key = list.join();
         if (!known.has(key)) known.set(key, states.push(list) - 1);
@@ -231,15 +236,42 @@ function determinize(program: Instruction[], preferred: boolean): Automaton | un
   }
   return tableOf(
     rows,
+    classOf,
     states.map((list) => list.some((at) => program[at].op === 'match')),
   );
 }
 
-/** Numbers the states anew, accepting ones last. The first state isn't one, since the pattern isn't nullable. */
-function tableOf(rows: number[][], accepts: boolean[]): Automaton {
+/** Bytes that no instruction tells apart are one class; a member stands for each. */
+function byteClasses(program: Instruction[]): { classOf: Uint8Array; members: number[] } {
+  const classOf = new Uint8Array(256);
+  let members = [0];
+  for (const instruction of program) {
+    if (instruction.op !== 'byte') continue;
+    // Each class is split into those that the instruction accepts and those that it doesn't.
+    const parts = new Map<number, number>();
+    members = [];
+    for (let value = 0; value < 256; value++) {
+      const part = classOf[value] * 2 + instruction.accepts[value];
+      if (!parts.has(part)) parts.set(part, members.push(value) - 1);
+      classOf[value] = parts.get(part) as number;
+    }
+  }
+  return { classOf, members };
+}
+
+/**
+ * Numbers the states anew, accepting ones last. The first state isn't one, since the pattern isn't nullable.
+ * @param rows (states x classes of bytes) the next state
+ */
+function tableOf(rows: number[][], classOf: Uint8Array, accepts: boolean[]): Automaton {
   const order = [...rows.keys()].sort((a, b) => Number(accepts[a]) - Number(accepts[b]) || a - b);
-  const place = new Map(order.map((state, i) => [state, i << 8]));
-  const next = Int32Array.from(order.flatMap((state) => rows[state].map((to) => place.get(to) ?? DEAD)));
+  const place = new Int32Array(rows.length);
+  for (const [i, state] of order.entries()) place[state] = i << 8;
+  const next = new Int32Array(rows.length << 8);
+  for (const [state, row] of rows.entries()) {
+    const targets = row.map((to) => place[to]);
+    for (let value = 0; value < 256; value++) next[place[state] | value] = targets[classOf[value]];
+  }
   return { next, accepting: accepts.filter((accepting) => !accepting).length << 8 };
 }
 

@@ -106,6 +106,7 @@ async function readBatch<C extends EventColumn>(
 function typed(column: EventColumn, values: DecodedArray): ColumnArrays[EventColumn] {
   if (column === 'template') return values instanceof Int32Array ? values : Int32Array.from(values as number[]);
   if (column === 'line' || column === 'offset' || column === 'time') return numbers(values);
+  if (column === 'alert') return Array.from(values as (string | undefined)[], (alert) => alert ?? null);
   return values as string[];
 }
 

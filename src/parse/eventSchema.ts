@@ -7,7 +7,7 @@ const STRING = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { typ
 
 /** Columns of events.parquet, one row an event: a line that was parsed. */
 export const EVENT_SCHEMA: SchemaElement[] = [
-  { name: 'root', num_children: 9 },
+  { name: 'root', num_children: 11 },
   { name: 'file', repetition_type: 'REQUIRED', ...STRING },
   /** 1-based in its file. */
   { name: 'line', repetition_type: 'REQUIRED', type: 'INT64' },
@@ -26,6 +26,10 @@ export const EVENT_SCHEMA: SchemaElement[] = [
   ...textList('parameters'),
   { name: 'level', repetition_type: 'REQUIRED', ...STRING },
   { name: 'component', repetition_type: 'REQUIRED', ...STRING },
+  /** What the line comes from; empty where the format doesn't say. */
+  { name: 'node', repetition_type: 'REQUIRED', ...STRING },
+  /** Null: the format has no alert labels. Empty: labelled normal. */
+  { name: 'alert', repetition_type: 'OPTIONAL', ...STRING },
 ];
 
 function textList(name: string): SchemaElement[] {

@@ -35,6 +35,8 @@ export class EventWriter {
   private readonly parameters = new TextListColumn('parameters', ROW_GROUP);
   private readonly level = new NameColumn('level', ROW_GROUP);
   private readonly component = new NameColumn('component', ROW_GROUP);
+  private readonly node = new NameColumn('node', ROW_GROUP);
+  private readonly alert = new NameColumn('alert', ROW_GROUP, true);
   private readonly bytes = new ByteWriter(1 << 20);
   private readonly parquet = new ParquetWriter({ writer: this.bytes, schema: EVENT_SCHEMA, createdBy: 'logbert' });
   private lastFile: Uint8Array | undefined;
@@ -68,6 +70,9 @@ export class EventWriter {
     this.parameters.endRow();
     this.level.add(bytes, line.levelStart, line.levelEnd);
     this.component.add(bytes, line.componentStart, line.componentEnd);
+    this.node.add(bytes, line.nodeStart, line.nodeEnd);
+    if (line.alertStart < 0) this.alert.addNull();
+    else this.alert.add(bytes, line.alertStart, line.alertEnd);
     this.rows++;
     if (++this.groupRows === ROW_GROUP) this.flushGroup();
   }
@@ -112,6 +117,8 @@ export class EventWriter {
       this.parameters,
       this.level,
       this.component,
+      this.node,
+      this.alert,
     ].map((column) => column.flush());
     this.groupRows = 0;
     this.waiting++;

@@ -1,12 +1,36 @@
-import { BytePattern, startsWith } from './bytePattern.js';
-import type { Format } from './formats.js';
+import { BytePattern } from './bytePattern.js';
+import type { Format, LineLayout } from './formats.js';
+import { literalBytes, literalEnd } from './literal.js';
 import { TimeRule } from './timeRule.js';
 
+/** What a field may be that says nothing of itself: any text. */
+const ANY = '[^\\n]+';
+
 /** One field of a layout and the literal text that ends it. */
-interface Field {
-  name: string;
-  pattern: BytePattern;
-  literal: Uint8Array;
+class Field {
+  private compiled: BytePattern | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly source: string,
+    readonly literal: Uint8Array,
+  ) {}
+
+  /** Compiled when a line comes that far: detection tries many layouts, of which most fail early. */
+  get pattern(): BytePattern {
+    this.compiled ??= compiledOnce(this.source);
+    return this.compiled;
+  }
+}
+
+const compiledPatterns = new Map<string, BytePattern>();
+
+/** Formats have many patterns in common. */
+function compiledOnce(source: string): BytePattern {
+  const known = compiledPatterns.get(source) ?? BytePattern.compileWhole(source);
+  if (!known) throw new Error(`the pattern of a field can't be compiled: ${source}`);
+  compiledPatterns.set(source, known);
+  return known;
 }
 
 /**
@@ -14,67 +38,70 @@ interface Field {
  * first occurs. After `scan` the bounds of each field are in `starts` and `ends`, those of Content in `contentStart`.
  */
 export class Layout {
+  /** Of the fields, in their order, without Content. */
+  readonly names: readonly string[];
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   contentStart = 0;
   private readonly lead: Uint8Array;
   private readonly fields: Field[];
-  private readonly timeRule: TimeRule;
+  private readonly timeRule: TimeRule | undefined;
 
-  /** @throws Error when the format's own data is wrong */
-  constructor(format: Format) {
-    const { lead, fields } = compileLayout(format);
+  /** @throws Error when the layout or the format's own data is wrong */
+  constructor({ layout, time }: LineLayout, format: Pick<Format, 'fields' | 'time' | 'year'>) {
+    const { lead, fields } = compileLayout(layout, format.fields);
     this.lead = lead;
     this.fields = fields;
+    this.names = fields.map(({ name }) => name);
     this.starts = new Int32Array(fields.length);
     this.ends = new Int32Array(fields.length);
-    this.timeRule = new TimeRule(
-      format.time.pattern,
-      format.time.fields.map((name) => this.indexOf(name)),
-    );
+    const timeFields = time ?? format.time;
+    // A layout of the format may lack the fields of its time.
+    if (timeFields?.fields.every((name) => this.names.includes(name))) {
+      this.timeRule = new TimeRule(timeFields, (name) => this.indexOf(name), format.year);
+    }
   }
 
   /** Index of a field in `starts` and `ends`; -1 when the layout has none of this name. */
   indexOf(name: string): number {
-    return this.fields.findIndex((field) => field.name === name);
+    return this.names.indexOf(name);
   }
 
   /** Whether the line `bytes[start, end)` has this layout. */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
-    if (!startsWith(bytes, start, end, this.lead)) return false;
-    let at = start + this.lead.length;
-    for (let i = 0; i < this.fields.length; i++) {
-      const { literal, pattern } = this.fields[i];
+    let at = literalEnd(this.lead, bytes, start, end);
+    if (at < 0) return false;
+    const { fields, starts, ends } = this;
+    for (let i = 0; i < fields.length; i++) {
+      const { literal, pattern } = fields[i];
       const close = pattern.matchUntil(literal, bytes, at, end);
       if (close < 0) return false;
-      this.starts[i] = at;
-      this.ends[i] = close;
-      at = close + literal.length;
+      starts[i] = at;
+      ends[i] = close;
+      at = pattern.end;
     }
     this.contentStart = at;
     return true;
   }
 
-  /** Time of the line scanned last, in milliseconds since 1970-01-01 UTC; NaN when its digits aren't a time. */
+  /** Time of the line scanned last, in milliseconds since 1970-01-01 UTC; NaN when it gives none. */
   time(bytes: Uint8Array): number {
-    return this.timeRule.read(bytes, this);
+    return this.timeRule ? this.timeRule.read(bytes, this) : Number.NaN;
   }
 }
 
-function compileLayout({ layout, fields: patterns }: Format): { lead: Uint8Array; fields: Field[] } {
+function compileLayout(layout: string, patterns: Format['fields']): { lead: Uint8Array; fields: Field[] } {
   const pieces = layout.split(/<(\w+)>/);
   const names = pieces.filter((_, i) => i % 2 === 1);
   const literals = pieces.filter((_, i) => i % 2 === 0);
   if (names[names.length - 1] !== 'Content' || literals[names.length] !== '') {
     throw new Error(`layout '${layout}' doesn't end with <Content>`);
   }
-  const fields = names.slice(0, -1).map((name, i) => compileField(name, patterns[name], literals[i + 1]));
-  return { lead: Buffer.from(literals[0]), fields };
+  const fields = names.slice(0, -1).map((name, i) => compileField(name, patterns[name] ?? ANY, literals[i + 1]));
+  return { lead: literalBytes(literals[0]), fields };
 }
 
-function compileField(name: string, pattern: string | undefined, literal: string): Field {
-  const compiled = pattern === undefined ? undefined : BytePattern.compileWhole(pattern);
-  if (!compiled || literal === '')
-    throw new Error(`field <${name}> of the layout needs a pattern and a literal after it`);
-  return { name, pattern: compiled, literal: Buffer.from(literal) };
+function compileField(name: string, pattern: string, literal: string): Field {
+  if (literal === '') throw new Error(`field <${name}> of the layout needs a literal after it`);
+  return new Field(name, pattern, literalBytes(literal));
 }

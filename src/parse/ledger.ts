@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.js';
 
 const FORMAT = 'logbert-ledger';
-const VERSION = 1;
+const VERSION = 2;
 
 /** The account of a parse: linesIn = parsed + rejected + joined + blank. */
 export interface Ledger {
@@ -19,6 +19,10 @@ export interface Ledger {
   withoutId: number;
   /** Events that match no template (-1). */
   unmatched: number;
+  /** Name of the lines' format. */
+  lineFormat: string;
+  /** How sure its detection was (Detection.confidence); null when the user named it. */
+  formatConfidence: number | null;
   protocol: Settings['split']['protocol'];
   /** Strict protocol: where the test side begins. */
   border: null | {

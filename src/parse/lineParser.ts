@@ -2,7 +2,8 @@ import { ClusterCache } from './clusterCache.js';
 import { type ContentScanner, contentScanner } from './contentScanner.js';
 import type { Cluster } from './drain.js';
 import type { Format } from './formats.js';
-import { Layout } from './layout.js';
+import { emptyHeader, type Header, type HeaderReader, headerReader } from './header.js';
+import { hasGroup, IdFinder } from './idFinder.js';
 import type { ParserState } from './parserState.js';
 import type { ScannedContent } from './scannedContent.js';
 
@@ -10,17 +11,9 @@ import type { ScannedContent } from './scannedContent.js';
 export const NO_TEMPLATE = -1;
 
 /** What `LineParser.parse` finds in a line. Valid until the next line. */
-export interface ParsedLine {
-  /** Where the line is; positions below count in it. */
-  bytes: Uint8Array;
+export interface ParsedLine extends Header {
   /** Milliseconds since 1970-01-01 UTC; NaN when the line gives no time. */
   time: number;
-  levelStart: number;
-  levelEnd: number;
-  componentStart: number;
-  componentEnd: number;
-  contentStart: number;
-  contentEnd: number;
   /** The cluster that a merged one was merged into, otherwise the one whose template the line has. */
   cluster: Cluster | undefined;
   content: ScannedContent;
@@ -32,11 +25,11 @@ export interface ParsedLine {
  */
 export class LineParser {
   readonly line: ParsedLine;
-  private readonly layout: Layout;
+  private readonly reader: HeaderReader;
   private readonly scanner: ContentScanner;
+  /** Finds session ids where the scanner can't do it on its way. */
+  private readonly ids: IdFinder | undefined;
   private readonly cache = new ClusterCache();
-  private readonly level: number;
-  private readonly component: number;
   private learns = true;
   /** The cluster whose template the line has, merged or not. */
   private found: Cluster | undefined;
@@ -45,11 +38,12 @@ export class LineParser {
     format: Format,
     private readonly state: ParserState,
   ) {
-    this.layout = new Layout(format);
-    this.level = this.layout.indexOf('Level');
-    this.component = this.layout.indexOf('Component');
-    this.scanner = contentScanner(state.masks, format.sessionId, state.delimiters);
-    this.line = emptyLine(this.scanner.found);
+    const { sessionId } = format;
+    const apart = sessionId !== undefined && hasGroup(sessionId);
+    this.reader = headerReader(format);
+    this.scanner = contentScanner(state.masks, apart ? undefined : sessionId, state.delimiters);
+    this.ids = apart ? new IdFinder(sessionId) : undefined;
+    this.line = { ...emptyHeader(), time: Number.NaN, cluster: undefined, content: this.scanner.found };
   }
 
   get learning(): boolean {
@@ -65,20 +59,15 @@ export class LineParser {
 
   /**
    * Parses `bytes[start, end)`, a line in valid UTF-8 without its end. The result is in `line`.
-   * @returns false when the line hasn't the layout of the format
+   * @returns false when the line hasn't a layout of the format
    */
   parse(bytes: Uint8Array, start: number, end: number): boolean {
-    const { layout, line, level, component } = this;
-    if (!layout.scan(bytes, start, end)) return false;
-    line.bytes = bytes;
-    line.time = layout.time(bytes);
-    line.levelStart = level < 0 ? start : layout.starts[level];
-    line.levelEnd = level < 0 ? start : layout.ends[level];
-    line.componentStart = component < 0 ? start : layout.starts[component];
-    line.componentEnd = component < 0 ? start : layout.ends[component];
-    line.contentStart = layout.contentStart;
-    line.contentEnd = end;
-    this.scanner.scan(bytes, layout.contentStart, end);
+    const { reader, line } = this;
+    if (!reader.read(bytes, start, end, line)) return false;
+    line.time = reader.time();
+    this.scanner.scan(line.bytes, line.contentStart, line.contentEnd);
+    if (line.sessionEnd > line.sessionStart) this.addId(line.sessionStart, line.sessionEnd);
+    this.ids?.find(line.bytes, line.contentStart, line.contentEnd, this.addId);
     const cluster = this.clusterOf(line.content);
     if (cluster) cluster.size++;
     this.found = cluster;
@@ -101,6 +90,8 @@ export class LineParser {
     }
   }
 
+  private readonly addId = (start: number, end: number) => this.line.content.addId(start, end);
+
   private clusterOf(content: ScannedContent): Cluster | undefined {
     const { drain } = this.state;
     const version = drain.version(content.tokens);
@@ -115,19 +106,4 @@ export class LineParser {
     if (drain.version(content.tokens) === version) this.cache.put(content, version, cluster);
     return cluster;
   }
-}
-
-function emptyLine(content: ScannedContent): ParsedLine {
-  return {
-    bytes: new Uint8Array(0),
-    time: Number.NaN,
-    levelStart: 0,
-    levelEnd: 0,
-    componentStart: 0,
-    componentEnd: 0,
-    contentStart: 0,
-    contentEnd: 0,
-    cluster: undefined,
-    content,
-  };
 }

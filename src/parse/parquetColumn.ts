@@ -73,41 +73,57 @@ export class NumberColumn {
 export class NameColumn {
   private readonly names = new StringTable();
   private readonly indexes: Int32Array;
+  private readonly flags: Uint8Array;
   private rows = 0;
+  private count = 0;
 
   constructor(
     private readonly name: string,
     rowGroup: number,
+    private readonly optional = false,
   ) {
     this.indexes = new Int32Array(rowGroup);
+    this.flags = new Uint8Array(optional ? (rowGroup + 7) >> 3 : 0);
   }
 
   add(bytes: Uint8Array, start: number, end: number): void {
-    this.indexes[this.rows++] = this.names.intern(bytes, start, end);
+    if (this.optional) this.flags[this.rows >> 3] |= 1 << (this.rows & 7);
+    this.indexes[this.count++] = this.names.intern(bytes, start, end);
+    this.rows++;
   }
 
-  /** Adds the text of the row before once more. */
+  /** Adds a null to an optional column. */
+  addNull(): void {
+    this.rows++;
+  }
+
+  /** Adds the text of the row before once more; for columns without nulls. */
   repeat(): void {
-    this.indexes[this.rows] = this.indexes[this.rows - 1];
+    this.indexes[this.count] = this.indexes[this.count - 1];
+    this.count++;
     this.rows++;
   }
 
   /** Encodes and empties the column. */
   flush(): EncodedColumn {
+    const { rows, count } = this;
+    const definition = count === rows ? hybridOnes(rows) : hybridFlags(this.flags, rows);
     const column: EncodedColumn = {
       path: [this.name],
       type: 'BYTE_ARRAY',
       encoding: 'RLE_DICTIONARY',
       dictionary: { bytes: Uint8Array.from(this.names.plain()), count: this.names.size },
       repetition: NONE,
-      definition: NONE,
-      values: indexPage(this.indexes, this.rows, this.names.size),
-      entries: this.rows,
-      nulls: 0,
+      definition: this.optional ? definition : NONE,
+      values: indexPage(this.indexes, count, this.names.size),
+      entries: rows,
+      nulls: rows - count,
       compress: false,
     };
     this.names.clear();
+    this.flags.fill(0);
     this.rows = 0;
+    this.count = 0;
     return column;
   }
 }

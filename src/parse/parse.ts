@@ -7,7 +7,8 @@ import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Border, findBorder } from './border.js';
 import { EventWriter } from './eventWriter.js';
-import { type Format, formatNamed } from './formats.js';
+import { isBlank } from './header.js';
+import { AUTO, type InputFormat, inputFormat } from './inputFormat.js';
 import { type Ledger, ledgerJson } from './ledger.js';
 import { LineParser } from './lineParser.js';
 import type { LineSink } from './lineSplitter.js';
@@ -48,16 +49,19 @@ export async function parseLogs(
   options: ParseOptions = {},
 ): Promise<ParseSummary> {
   const started = performance.now();
-  const format = formatNamed(settings.input.format);
   const state = await startingParser(settings, run);
-  const found = await findLogs(settings.input);
   const strict = settings.split.protocol === 'strict';
-  const logs = strict ? await spooled(found, run, options.stdin) : found;
+  const found = await findLogs(settings.input);
+  // What is read more than once can't stay a pipe.
+  const logs = strict || settings.input.format === AUTO ? await spooled(found, run, options.stdin) : found;
+  const input = await inputFormat(settings, logs);
   const reading = { maxLineBytes: settings.parse.maxLineBytes, ...options };
-  const border = strict ? await findBorder(logs, format, settings.split.trainFraction, reading, progress) : undefined;
+  const border = strict
+    ? await findBorder(logs, input.format, settings.split.trainFraction, reading, progress)
+    : undefined;
   let ledger: Ledger | undefined;
   await run.writeAll(ARTEFACTS, { from: [], settings: partOf('parse', settings) }, async (tmp) => {
-    const pass = await ParsePass.create(settings, logs, format, state, border, tmp);
+    const pass = await ParsePass.create(settings, logs, input, state, border, tmp);
     ledger = await pass.run(progress, reading);
   });
   const seconds = (performance.now() - started) / 1000;
@@ -87,7 +91,7 @@ class ParsePass {
   private constructor(
     private readonly settings: Settings,
     private readonly logs: readonly LogFile[],
-    private readonly format: Format,
+    private readonly input: InputFormat,
     private readonly state: ParserState,
     private readonly border: Border | undefined,
     private readonly tmp: (name: ArtefactName) => string,
@@ -95,14 +99,14 @@ class ParsePass {
     private readonly lines: LineStoreWriter,
     private readonly rejected: RejectedLog,
   ) {
-    this.parser = new LineParser(format, state);
+    this.parser = new LineParser(input.format, state);
     this.parser.learning = !settings.parse.matchOnly;
   }
 
   static async create(
     settings: Settings,
     logs: readonly LogFile[],
-    format: Format,
+    input: InputFormat,
     state: ParserState,
     border: Border | undefined,
     tmp: (name: ArtefactName) => string,
@@ -112,7 +116,7 @@ class ParsePass {
     const events = await EventWriter.create(tmp('events'));
     const lines = await LineStoreWriter.create(tmp('lines'), kept, files);
     const rejected = await RejectedLog.create(tmp('rejected'));
-    return new ParsePass(settings, logs, format, state, border, tmp, events, lines, rejected);
+    return new ParsePass(settings, logs, input, state, border, tmp, events, lines, rejected);
   }
 
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
@@ -174,6 +178,8 @@ class ParsePass {
       blank: this.blank,
       withoutId: this.events.withoutId,
       unmatched: this.unmatched,
+      lineFormat: this.input.name,
+      formatConfidence: this.input.detection?.confidence ?? null,
       protocol,
       border:
         this.border && this.borderAt
@@ -191,10 +197,10 @@ class ParsePass {
     const files = this.logs.map(({ name }) => named(name)).join(', ');
     if (linesIn === 0) throw new UserError(`${files} is empty.`);
     if (rejected === 0) throw new UserError(`${files} has only blank lines.`);
-    const { layout, example } = this.format;
+    const { layouts, example } = this.input.format;
     const { file, line, text } = this.rejected.first ?? { file: files, line: 1, text: '' };
     throw new UserError(
-      `None of the ${count(rejected)} lines has the layout of the format ${this.settings.input.format}, '${layout}'. ` +
+      `None of the ${count(rejected)} lines has the layout of the format ${this.input.name}, '${layouts[0].layout}'. ` +
         `Expected a line like '${example}'; found, in ${named(file)} line ${line}: '${printable(text)}'.`,
     );
   }
@@ -205,11 +211,6 @@ class ParsePass {
     await writeFile(this.tmp('templates'), this.templates.csv(this.state.drain.clusters));
     await writeFile(this.tmp('ledger'), ledgerJson(ledger));
   }
-}
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 32 && (bytes[i] < 9 || bytes[i] > 13)) return false;
-  return true;
 }
 
 /** A line for a message: cut, and without control characters, which could change what a terminal shows. */

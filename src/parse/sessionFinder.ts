@@ -1,44 +1,32 @@
-import { BytePattern } from './bytePattern.js';
 import type { Format } from './formats.js';
-import { Layout } from './layout.js';
-import { TextScanner } from './textScanner.js';
+import { emptyHeader, type HeaderReader, headerReader } from './header.js';
+import { IdFinder } from './idFinder.js';
 
-type Visit = (start: number, end: number) => void;
-
-/** Reads no more of a line than whether it has the format's layout, and its session ids. */
+/** Reads no more of a line than whether it has a layout of the format, and its session ids. */
 export class SessionFinder {
-  private readonly layout: Layout;
-  private readonly pattern: BytePattern | undefined;
-  private readonly scanner: TextScanner | undefined;
+  private readonly reader: HeaderReader;
+  private readonly ids: IdFinder | undefined;
+  private readonly header = emptyHeader();
 
-  constructor({ sessionId, ...format }: Format) {
-    this.layout = new Layout(format);
-    if (sessionId === undefined) return;
-    this.pattern = BytePattern.compile(sessionId);
-    if (!this.pattern) this.scanner = new TextScanner([], sessionId);
+  constructor(format: Format) {
+    this.reader = headerReader(format);
+    this.ids = format.sessionId === undefined ? undefined : new IdFinder(format.sessionId);
+  }
+
+  /** What the ids that `visit` is given are positions in. */
+  get bytes(): Uint8Array {
+    return this.header.bytes;
   }
 
   /**
    * Calls `visit` for each session id in `bytes[start, end)`, repetitions included.
    * @returns false when the line hasn't the layout
    */
-  find(bytes: Uint8Array, start: number, end: number, visit: Visit): boolean {
-    if (!this.layout.scan(bytes, start, end)) return false;
-    const { contentStart } = this.layout;
-    if (this.pattern) visitMatches(this.pattern, bytes, contentStart, end, visit);
-    else if (this.scanner) visitIds(this.scanner, bytes, contentStart, end, visit);
+  find(bytes: Uint8Array, start: number, end: number, visit: (start: number, end: number) => void): boolean {
+    const { header, reader, ids } = this;
+    if (!reader.read(bytes, start, end, header)) return false;
+    if (header.sessionEnd > header.sessionStart) visit(header.sessionStart, header.sessionEnd);
+    ids?.find(header.bytes, header.contentStart, header.contentEnd, visit);
     return true;
   }
-}
-
-function visitMatches(pattern: BytePattern, bytes: Uint8Array, start: number, end: number, visit: Visit): void {
-  for (let at = pattern.search(bytes, start, end); at >= 0; at = pattern.search(bytes, pattern.end, end)) {
-    visit(at, pattern.end);
-  }
-}
-
-function visitIds(scanner: TextScanner, bytes: Uint8Array, start: number, end: number, visit: Visit): void {
-  scanner.scan(bytes, start, end);
-  const { ids, idStart, idEnd } = scanner.found;
-  for (let i = 0; i < ids; i++) visit(idStart[i], idEnd[i]);
 }

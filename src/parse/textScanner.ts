@@ -97,7 +97,7 @@ function keep(masked: MaskedText, from: number, to: number, result: MaskedText):
 }
 
 /** Byte position in the line of a character of the message. */
-function bytePositions(text: string, start: number, end: number): (index: number) => number {
+export function bytePositions(text: string, start: number, end: number): (index: number) => number {
   if (text.length === end - start) return (index) => start + index;
   const positions = new Int32Array(text.length + 1);
   let at = start;

@@ -1,53 +1,181 @@
-const LETTERS = 'yMdHmsS';
+import type { TimeFields } from './formats.js';
+
 const [YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND] = [0, 1, 2, 3, 4, 5, 6];
+const LETTERS = 'yMdHmsS';
+const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
+/** A leap year, so that 29 February is a date. */
+const ASSUMED_YEAR = 2000;
 
-/** A run of digits: which field of the line, where in it, how long, and which part of the time it gives. */
-interface Part {
-  unit: number;
-  field: number;
-  at: number;
-  length: number;
-}
+type Step =
+  /** Goes to the beginning of a field. */
+  | { kind: 'field'; field: number }
+  | { kind: 'digits'; unit: number; least: number; most: number }
+  | { kind: 'literal'; byte: number }
+  | { kind: 'any' | 'month' | 'weekday' | 'fraction' | 'zone' | 'epoch' | 'epochMilliseconds' };
 
-/** Where a field lies in the bytes of a line. */
+/** Times beyond these years are none: events.parquet encodes steps of less than 2^45 ms. */
+const EARLIEST = Date.UTC(1900, 0);
+const LATEST = Date.UTC(2400, 0);
+
+/** Where the fields lie in the bytes of a line. */
 export interface FieldBounds {
   starts: Int32Array;
   ends: Int32Array;
 }
 
 /**
- * Reads times of fixed width from bytes. A year of two digits is 1970 to 2069.
+ * Reads times from bytes by a pattern:
+ * `yyyy yy MM dd HH mm ss SSS` are digits of fixed width, `M d H m s S` of one to three; `MMM` and `EEE` English names
+ * of month and weekday; `f` a fraction of a second with its point or comma, if there is one; `Z` a zone (`Z`, `+0100`,
+ * `+01:00`), if there is one; `X` seconds and `x` milliseconds since 1970; `?` any byte; all else stands for itself. A
+ * year of two digits is 1970 to 2069. Where no year is written, the first line is of `assumedYear`, and a month that
+ * falls by more than six begins the next one.
  */
 export class TimeRule {
-  private readonly parts: Part[];
+  private readonly steps: Step[];
   private readonly values = new Int32Array(LETTERS.length);
   private readonly shortYear: boolean;
+  private readonly hasYear: boolean;
+  private readonly epoch: boolean;
   private day = -1;
   private dayTime = Number.NaN;
+  private lastMonth = 0;
+  /** What the steps have found beside `values`: milliseconds. */
+  private fraction = 0;
+  private zone = 0;
+  private seconds = 0;
 
-  /**
-   * @param pattern as in formats.ts
-   * @param fields index of the field for each space-separated piece of the pattern
-   */
-  constructor(pattern: string, fields: number[]) {
-    this.parts = pattern.split(' ').flatMap((piece, i) => partsOf(piece, fields[i]));
-    this.shortYear = this.parts.some((part) => part.unit === YEAR && part.length === 2);
+  /** @param indexOf gives the index of a field in the bounds */
+  constructor(
+    { fields, pattern }: TimeFields,
+    indexOf: (field: string) => number,
+    private year = ASSUMED_YEAR,
+  ) {
+    const pieces = fields.length === 1 ? [pattern] : pattern.split(' ');
+    if (pieces.length !== fields.length)
+      throw new Error(`time pattern '${pattern}' isn't one of ${fields.length} fields`);
+    this.steps = pieces.flatMap((piece, i) => [
+      { kind: 'field', field: indexOf(fields[i]) } as Step,
+      ...stepsOf(piece),
+    ]);
+    const years = this.steps.filter((step) => step.kind === 'digits' && step.unit === YEAR);
+    this.hasYear = years.length > 0;
+    this.shortYear = years.some((step) => step.kind === 'digits' && step.most === 2);
+    this.epoch = this.steps.some(({ kind }) => kind === 'epoch' || kind === 'epochMilliseconds');
   }
 
-  /** Milliseconds since 1970-01-01 UTC; NaN when the digits aren't a time. */
-  read(bytes: Uint8Array, { starts, ends }: FieldBounds): number {
-    const { values, parts } = this;
-    for (let p = 0; p < parts.length; p++) {
-      const { unit, field, at, length } = parts[p];
-      const start = starts[field] + at;
-      if (start + length > ends[field]) return Number.NaN;
-      let value = 0;
-      for (let i = start; i < start + length; i++) value = value * 10 + bytes[i] - 48;
-      values[unit] = value;
-    }
+  /** Milliseconds since 1970-01-01 UTC; NaN when the fields don't hold a time of the pattern. */
+  read(bytes: Uint8Array, bounds: FieldBounds): number {
+    if (!this.scan(bytes, bounds)) return Number.NaN;
+    const time = this.epoch ? this.seconds + this.fraction : this.civilTime();
+    return time >= EARLIEST && time < LATEST ? time : Number.NaN;
+  }
+
+  private civilTime(): number {
+    const { values } = this;
     if (values[HOUR] > 23 || values[MINUTE] > 59 || values[SECOND] > 60) return Number.NaN;
     const seconds = (values[HOUR] * 60 + values[MINUTE]) * 60 + values[SECOND];
-    return this.dayStart(values[YEAR], values[MONTH], values[DAY]) + seconds * 1000 + values[MILLISECOND];
+    const year = this.hasYear ? values[YEAR] : this.yearOf(values[MONTH]);
+    const day = this.dayStart(year, values[MONTH], values[DAY]);
+    return day + seconds * 1000 + values[MILLISECOND] + this.fraction - this.zone;
+  }
+
+  private scan(bytes: Uint8Array, { starts, ends }: FieldBounds): boolean {
+    const { values, steps } = this;
+    values[MILLISECOND] = 0;
+    this.fraction = 0;
+    this.zone = 0;
+    let at = 0;
+    let end = 0;
+    for (let s = 0; s < steps.length; s++) {
+      const step = steps[s];
+      if (step.kind === 'digits') {
+        const { least, most } = step;
+        const stop = at + most < end ? at + most : end;
+        const from = at;
+        let value = 0;
+        for (; at < stop; at++) {
+          const digit = bytes[at] - 48;
+          if (digit < 0 || digit > 9) break;
+          value = value * 10 + digit;
+        }
+        if (at - from < least) return false;
+        values[step.unit] = value;
+      } else if (step.kind === 'field') {
+        if (at < end) return false;
+        at = starts[step.field];
+        end = ends[step.field];
+      } else if (step.kind === 'literal') {
+        if (at >= end || bytes[at] !== step.byte) return false;
+        at++;
+      } else {
+        at = this.special(step.kind, bytes, at, end);
+        if (at < 0) return false;
+      }
+    }
+    return at >= end;
+  }
+
+  /** Reads what is no plain number. Returns where it ends, or -1. */
+  private special(kind: Step['kind'], bytes: Uint8Array, at: number, end: number): number {
+    if (kind === 'month') return this.readMonth(bytes, at, end);
+    if (kind === 'fraction') return this.readFraction(bytes, at, end);
+    if (kind === 'zone') return this.readZone(bytes, at, end);
+    if (kind === 'epoch') return this.readEpoch(bytes, at, end, 1000);
+    if (kind === 'epochMilliseconds') return this.readEpoch(bytes, at, end, 1);
+    if (kind === 'any') return at < end ? at + 1 : -1;
+    // A weekday says nothing that the date doesn't.
+    const after = wordEnd(bytes, at, end);
+    return after > at ? after : -1;
+  }
+
+  private readMonth(bytes: Uint8Array, at: number, end: number): number {
+    if (at + 3 > end) return -1;
+    const name = String.fromCharCode(bytes[at] | 32, bytes[at + 1] | 32, bytes[at + 2] | 32);
+    const index = MONTHS.indexOf(name);
+    if (index < 0 || index % 3 !== 0) return -1;
+    this.values[MONTH] = index / 3 + 1;
+    return at + 3;
+  }
+
+  private readFraction(bytes: Uint8Array, at: number, end: number): number {
+    if (at >= end || (bytes[at] !== 46 && bytes[at] !== 44)) return at;
+    let scale = 100;
+    let i = at + 1;
+    for (; i < end && isDigit(bytes[i]); i++) {
+      this.fraction += (bytes[i] - 48) * scale;
+      scale /= 10;
+    }
+    this.fraction = Math.floor(this.fraction + 1e-6);
+    return i;
+  }
+
+  private readZone(bytes: Uint8Array, at: number, end: number): number {
+    if (at >= end) return at;
+    if ((bytes[at] | 32) === 122) return at + 1;
+    const found = /^([+-])(\d\d):?(\d\d)?/.exec(String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 6))));
+    if (!found) return -1;
+    const minutes = Number(found[2]) * 60 + Number(found[3] ?? 0);
+    this.zone = (found[1] === '-' ? -minutes : minutes) * 60_000;
+    return at + found[0].length;
+  }
+
+  private readEpoch(bytes: Uint8Array, at: number, end: number, unit: number): number {
+    let i = at;
+    let value = 0;
+    for (; i < end && isDigit(bytes[i]); i++) value = value * 10 + bytes[i] - 48;
+    if (i === at) return -1;
+    this.seconds = value * unit;
+    return i;
+  }
+
+  private yearOf(month: number): number {
+    const steps = month - this.lastMonth;
+    // A line of December that comes late belongs to the year before.
+    if (steps > 6 && this.lastMonth > 0) return this.year - 1;
+    if (steps < -6) this.year++;
+    this.lastMonth = month;
+    return this.year;
   }
 
   /** Remembers the day, which seldom changes from line to line. */
@@ -62,13 +190,33 @@ export class TimeRule {
   }
 }
 
-function partsOf(piece: string, field: number): Part[] {
-  return [...piece.matchAll(/([yMdHmsS])\1*/g)].map((found) => ({
-    unit: LETTERS.indexOf(found[1]),
-    field,
-    at: found.index,
-    length: found[0].length,
-  }));
+const SPECIAL: Record<string, Step['kind']> = {
+  MMM: 'month',
+  EEE: 'weekday',
+  f: 'fraction',
+  Z: 'zone',
+  X: 'epoch',
+  x: 'epochMilliseconds',
+  '?': 'any',
+};
+
+function stepsOf(piece: string): Step[] {
+  return [...piece.matchAll(/MMM|EEE|[fZXx?]|([yMdHmsS])\1*|./g)].map(([text, letter]) => {
+    if (SPECIAL[text]) return { kind: SPECIAL[text] } as Step;
+    if (!letter) return { kind: 'literal', byte: text.charCodeAt(0) };
+    const [least, most] = text.length > 1 ? [text.length, text.length] : [1, letter === 'S' ? 3 : 2];
+    return { kind: 'digits', unit: LETTERS.indexOf(letter), least, most };
+  });
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}
+
+function wordEnd(bytes: Uint8Array, at: number, end: number): number {
+  let i = at;
+  while (i < end && (bytes[i] | 32) >= 97 && (bytes[i] | 32) <= 122) i++;
+  return i;
 }
 
 function isDate(year: number, month: number, day: number): boolean {

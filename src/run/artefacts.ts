@@ -14,10 +14,10 @@ interface Artefact {
 export const ARTEFACTS = {
   parser: { file: 'parser.json', stage: 'parse', version: 1 },
   templates: { file: 'templates.csv', stage: 'parse', version: 1 },
-  events: { file: 'events.parquet', stage: 'parse', version: 1 },
+  events: { file: 'events.parquet', stage: 'parse', version: 2 },
   lines: { file: 'lines.zlines', stage: 'parse', version: 1 },
   rejected: { file: 'rejected.log', stage: 'parse', version: 1 },
-  ledger: { file: 'ledger.json', stage: 'parse', version: 1 },
+  ledger: { file: 'ledger.json', stage: 'parse', version: 2 },
   sessions: { file: 'sessions.parquet', stage: 'sessions', version: 1 },
   sequences: { file: 'sequences.parquet', stage: 'sessions', version: 1 },
   vocabulary: { file: 'vocabulary.json', stage: 'vocab', version: 1 },

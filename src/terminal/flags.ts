@@ -21,7 +21,8 @@ export const COMMON = 'GLOBAL';
  * Every flag that gives a setting. Values stay text here, so that the settings report all faults together.
  */
 const SETTING_FLAGS = {
-  format: { path: 'input.format', value: 'name', summary: 'Line format of the log.' },
+  format: { path: 'input.format', value: 'name', summary: 'Line format of the log; auto finds it.' },
+  year: { path: 'input.year', value: 'yyyy', summary: 'Year of the first line where times have none.' },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
   similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
@@ -38,6 +39,7 @@ const SETTING_FLAGS = {
   },
   length: { path: 'sequences.length', value: 'n|span', summary: 'Length of a window: lines, or time such as 5m.' },
   step: { path: 'sequences.step', value: 'n|span', summary: 'From one window to the next; default the length.' },
+  'session-id': { path: 'sequences.sessionId', value: 'regex', summary: "Session id, in place of the format's." },
   'train-keys': { path: 'input.keys.train', value: 'file', multiple: true, summary: 'Key files to train on.' },
   'test-normal': { path: 'input.keys.testNormal', value: 'file', multiple: true, summary: 'Normal key files.' },
   'test-abnormal': { path: 'input.keys.testAbnormal', value: 'file', multiple: true, summary: 'Abnormal key files.' },

@@ -24,6 +24,7 @@ const WRITERS: Writers = {
   parse: ({ linesIn, parsed, rejected, joined, blank, withoutId, unmatched, templates, seconds, ...rest }, run) => [
     `${grouped(linesIn)} lines in ${duration(seconds)}, ${rate(linesIn / seconds)}: ${grouped(parsed)} events, ${grouped(templates)} templates${rejected > 0 ? `, ${grouped(rejected)} rejected` : ''}`,
     `lines in ${grouped(linesIn)} = parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}`,
+    `format: ${rest.lineFormat}${rest.formatConfidence === null ? '' : ` (detected, confidence ${rest.formatConfidence.toFixed(3)})`}`,
     `of the events, ${grouped(withoutId)} name no session and ${grouped(unmatched)} match no template`,
     ...(rest.border ? [`border: ${rest.border.file} line ${grouped(rest.border.line)}`] : []),
     ...(rest.protocol === 'paper'

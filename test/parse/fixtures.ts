@@ -22,6 +22,8 @@ export const ALL_COLUMNS: EventColumn[] = [
   'parameters',
   'level',
   'component',
+  'node',
+  'alert',
 ];
 
 /** Runs `use` with a folder that is gone afterwards. */
@@ -35,7 +37,7 @@ export async function withFolder<T>(use: (dir: string) => Promise<T>): Promise<T
 }
 
 export function settingsFor(files: string[], input: SettingsInput = {}): Settings {
-  return settingsSchema.parse({ ...input, input: { files } });
+  return settingsSchema.parse({ ...input, input: { ...input.input, files } });
 }
 
 /** Parses into the run folder `dir` and hands the open run to `use`. */

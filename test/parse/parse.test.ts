@@ -54,6 +54,8 @@ describe('parseLogs', () => {
           parameters: ['blk_-2', '10.0.0.2:80'],
           level: 'INFO',
           component: 'dfs.DataNode',
+          node: '',
+          alert: null,
         });
         expect(events.map(({ template }) => template)).toEqual([0, 0, 1, 1, 2]);
         expect(events.map(({ sessions }) => sessions)).toEqual([
@@ -321,7 +323,7 @@ describe('bad input', () => {
   const fails = (log: string | Buffer, message: string | RegExp) =>
     inFolder(log, async (file, dir) => {
       const run = await RunFolder.open(dir, { create: true });
-      const failure = parseLogs(settingsFor([file], PAPER), run, silent);
+      const failure = parseLogs(settingsFor([file], { ...PAPER, input: { format: 'hdfs' } }), run, silent);
       await expect(failure).rejects.toThrow(typeof message === 'string' ? message.replaceAll('FILE', file) : message);
       await expect(failure).rejects.toMatchObject({ exitCode: 1 });
       await run.close();

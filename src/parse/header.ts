@@ -1,0 +1,128 @@
+import type { Format } from './formats.js';
+import { Layout } from './layout.js';
+
+const DASH = 45;
+
+/** Where the parts of a line are, as positions in `bytes`. A part that the line hasn't is empty. */
+export interface Header {
+  bytes: Uint8Array;
+  levelStart: number;
+  levelEnd: number;
+  componentStart: number;
+  componentEnd: number;
+  nodeStart: number;
+  nodeEnd: number;
+  /** -1: the format has no alert labels. Empty: the line is labelled normal. */
+  alertStart: number;
+  alertEnd: number;
+  /** A session id of the header. */
+  sessionStart: number;
+  sessionEnd: number;
+  contentStart: number;
+  contentEnd: number;
+}
+
+/** Takes the header of a line apart. */
+export interface HeaderReader {
+  /** Fills `header` from the line `bytes[start, end)`; false when it hasn't a layout of the format or is blank. */
+  read(bytes: Uint8Array, start: number, end: number, header: Header): boolean;
+  /** Time of the line read last, in milliseconds since 1970-01-01 UTC; NaN when it gives none. */
+  time(): number;
+}
+
+export function emptyHeader(): Header {
+  return {
+    bytes: new Uint8Array(0),
+    levelStart: 0,
+    levelEnd: 0,
+    componentStart: 0,
+    componentEnd: 0,
+    nodeStart: 0,
+    nodeEnd: 0,
+    alertStart: -1,
+    alertEnd: -1,
+    sessionStart: 0,
+    sessionEnd: 0,
+    contentStart: 0,
+    contentEnd: 0,
+  };
+}
+
+/** The reader for a format. */
+export function headerReader(format: Format): HeaderReader {
+  return new LayoutReader(format);
+}
+
+/** A layout, and which of its fields are those of a header (-1: none is). */
+interface Candidate {
+  layout: Layout;
+  level: number;
+  component: number;
+  node: number;
+  label: number;
+  session: number;
+}
+
+/** Reads lines by the first layout that fits. */
+class LayoutReader implements HeaderReader {
+  private readonly candidates: Candidate[];
+  private found: Layout;
+  private bytes: Uint8Array = new Uint8Array(0);
+
+  constructor(format: Format) {
+    this.candidates = format.layouts.map((entry) => {
+      const layout = new Layout(entry, format);
+      return {
+        layout,
+        level: layout.indexOf('Level'),
+        component: layout.indexOf('Component'),
+        node: layout.indexOf('Node'),
+        label: layout.indexOf('Label'),
+        session: layout.indexOf(format.sessionField ?? ''),
+      };
+    });
+    this.found = this.candidates[0].layout;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number, header: Header): boolean {
+    if (isBlank(bytes, start, end)) return false;
+    const { candidates } = this;
+    for (let i = 0; i < candidates.length; i++) {
+      if (!candidates[i].layout.scan(bytes, start, end)) continue;
+      this.found = candidates[i].layout;
+      this.bytes = bytes;
+      fill(header, candidates[i], bytes, end);
+      return true;
+    }
+    return false;
+  }
+
+  time(): number {
+    return this.found.time(this.bytes);
+  }
+}
+
+/** Whether `bytes[start, end)` is white space alone. */
+export function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] !== 32 && (bytes[i] < 9 || bytes[i] > 13)) return false;
+  return true;
+}
+
+function fill(header: Header, candidate: Candidate, bytes: Uint8Array, end: number): void {
+  const { layout, level, component, node, label, session } = candidate;
+  const { starts, ends } = layout;
+  header.bytes = bytes;
+  header.levelStart = level < 0 ? 0 : starts[level];
+  header.levelEnd = level < 0 ? 0 : ends[level];
+  header.componentStart = component < 0 ? 0 : starts[component];
+  header.componentEnd = component < 0 ? 0 : ends[component];
+  header.nodeStart = node < 0 ? 0 : starts[node];
+  header.nodeEnd = node < 0 ? 0 : ends[node];
+  header.alertStart = label < 0 ? -1 : starts[label];
+  header.alertEnd = label < 0 ? -1 : ends[label];
+  if (label >= 0 && ends[label] - starts[label] === 1 && bytes[starts[label]] === DASH) header.alertEnd--;
+  header.sessionStart = session < 0 ? 0 : starts[session];
+  header.sessionEnd = session < 0 ? 0 : ends[session];
+  header.contentStart = layout.contentStart;
+  header.contentEnd = end;
+}
