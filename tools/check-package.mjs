@@ -49,7 +49,9 @@ function checkContent(tarball) {
     check(`the package holds ${needed}`, files.includes(`package/${needed}`));
   }
   const strangers = files.filter(
-    (file) => /^package\/(src|test|tools|bench|output|docs|\.)/.test(file) && !file.endsWith('.env.example'),
+    (file) =>
+      /^package\/(src|test|tools|bench|output|docs|\.)/.test(file) &&
+      !/(\.env\.example|tfjs-node-native\.sh)$/.test(file),
   );
   check('the package holds neither sources nor tests', strangers.length === 0, strangers.join(', '));
 }

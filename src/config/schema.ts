@@ -14,6 +14,9 @@ const mask = z.union([
   z.strictObject({ name: z.string().regex(/^(\*|[A-Z][A-Z0-9_]*)$/), pattern: z.string() }),
 ]);
 
+/** What lines can have in common: a session id, or the value of a column of events.parquet. */
+export const SHARED_FIELDS = ['session', 'node', 'component', 'level', 'file'] as const;
+
 /**
  * Every setting with its default. A setting is given, from strongest to weakest, by a flag, by an environment variable
  * (`drain.depth` is `LOGBERT_DRAIN_DEPTH`, `split.trainFraction` is `LOGBERT_SPLIT_TRAIN_FRACTION`), by `.env`,
@@ -93,7 +96,7 @@ export const settingsSchema = z.strictObject({
       /** `session`: all lines that share `by`. `count`, `time`: windows of `length`, `step` apart, inside them. */
       window: z.enum(['session', 'count', 'time']).default('session'),
       /** What lines must share to be in one sequence; default the session id, and nothing for windows. */
-      by: z.array(z.enum(['session', 'node', 'component', 'level', 'file'])).optional(),
+      by: z.array(z.enum(SHARED_FIELDS)).optional(),
       /** Of a window: lines (default 20), or a span of time such as `5m` (the default) or `30s`. */
       length: z.union([count, span]).optional(),
       /** From the start of a window to that of the next; default the length, so that windows don't overlap. */
@@ -141,8 +144,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   engine: z
     .strictObject({
-      name: z.enum(['auto', 'onnx', 'wasm', 'cpu']).default('auto'),
-      /** Threads of the native engine; default: the cores that this process may use. */
+      name: z.enum(['auto', 'onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
+      /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
     })
     .prefault({}),

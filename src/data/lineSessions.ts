@@ -1,4 +1,4 @@
-import type { Settings } from '../config/schema.js';
+import { UserError } from '../error.js';
 import type { Format } from '../parse/formats.js';
 import { LineParser, NO_TEMPLATE } from '../parse/lineParser.js';
 import { count, type LogFile, readLines } from '../parse/logFiles.js';
@@ -7,7 +7,8 @@ import type { Progress } from '../progress.js';
 import { type Grouped, Grouping } from './grouping.js';
 import { IntList } from './intList.js';
 import { LineNames } from './lineNames.js';
-import { countWindows } from './windows.js';
+import type { Windowing } from './windowing.js';
+import { countWindows, type WindowSize } from './windows.js';
 
 /** The account of the lines that were read: lines = events + rejected + blank. */
 export interface LineAccount {
@@ -33,7 +34,7 @@ export interface LineReading {
   readonly format: Format;
   /** What has been learnt; lines are only matched. */
   readonly state: ParserState;
-  readonly windowing: Pick<Settings['sequences'], 'window' | 'length' | 'step'>;
+  readonly windowing: Windowing;
   readonly maxLineBytes: number;
   /** Stands in for standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
@@ -94,22 +95,29 @@ class Collector {
   }
 
   finish(lines: number, files: readonly string[]): LineSessions {
-    const { window } = this.reading.windowing;
-    const sessions = window === 'session' ? this.grouping.finish() : this.windows(files);
+    const { windowing } = this.reading;
+    const { window, by } = windowing;
+    if (window === 'time' || by.some((field) => field !== 'session')) {
+      throw new UserError('Raw lines are cut into sessions by id or into windows of lines, not of time or of a field.');
+    }
+    const sessions = windowing.window === 'session' ? this.grouping.finish() : this.windows(files, windowing);
     const withoutId = window === 'session' ? this.grouping.withoutId : 0;
     const places = { files, fileOf: this.files.toArray(), lineOf: this.numbers.toArray() };
     return { sessions, names: LineNames.of(sessions, places), account: { ...this.account, lines, withoutId } };
   }
 
-  private windows(files: readonly string[]): Grouped {
+  private windows(files: readonly string[], size: Omit<WindowSize, 'border'>): Grouped {
     const place = (row: number) =>
       files.length > 1 ? `${files[this.files.get(row)]}:${this.numbers.get(row)}` : `${this.numbers.get(row)}`;
-    const lines = {
-      templates: this.templates.toArray(),
-      labels: new Int8Array(this.templates.length).fill(-1),
-      name: (first: number, last: number) => `lines ${place(first)}-${place(last)}`,
+    const templates = this.templates.toArray();
+    const all = { offsets: Uint32Array.of(0, templates.length), rows: Uint32Array.from(templates.keys()) };
+    const { offsets, rows } = countWindows(all, { ...size, border: Number.POSITIVE_INFINITY });
+    return {
+      ids: Array.from(offsets.subarray(1), (end, i) => `lines ${place(rows[offsets[i]])}-${place(rows[end - 1])}`),
+      offsets,
+      rows,
+      events: Int32Array.from(rows, (row) => templates[row]),
     };
-    return countWindows(lines, { ...this.reading.windowing, border: Number.POSITIVE_INFINITY });
   }
 }
 

@@ -9,53 +9,72 @@ import type {
   HostTensors,
   Noise,
   TensorFunction,
+  Tensors,
 } from './engine.js';
+import { loadNativeTensorFlow, NATIVE_BACKEND } from './nativeTensorFlow.js';
 import { onBackend } from './trace.js';
+import { registerMissingWasmKernels } from './wasmKernels.js';
 
-/** Runs functions operation by operation on one of TensorFlow.js's own back ends. */
+export type EagerName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
+
+/** Runs functions operation by operation on one of TensorFlow.js's own back ends, or on native TensorFlow's. */
 export class EagerEngine implements Engine {
-  readonly description: string;
+  private constructor(
+    readonly name: EagerName,
+    readonly description: string,
+    /** What TensorFlow.js calls the back end. */
+    readonly backend: string,
+  ) {}
 
-  private constructor(readonly name: 'wasm' | 'cpu') {
-    const kind = name === 'wasm' ? 'WebAssembly with SIMD' : 'plain JavaScript';
-    this.description = `TensorFlow.js ${tf.version.tfjs}, ${kind}, 1 thread`;
-  }
-
-  static async open(name: 'wasm' | 'cpu'): Promise<EagerEngine> {
+  /** @throws UserError where the optional package of a native engine can't be used */
+  static async open(name: EagerName, threads?: number): Promise<EagerEngine> {
     tf.enableProdMode(); // TensorFlow.js greets with a hint to install tfjs-node otherwise
-    if (name === 'wasm') {
-      await import('@tensorflow/tfjs-backend-wasm');
-      registerMissingWasmKernels();
-    }
     const before = tf.engine().backendName;
-    if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js could not start its back end ${name}.`);
-    if (before) await tf.setBackend(before);
-    return new EagerEngine(name);
+    try {
+      const { backend, description } = await loadBackend(name, threads);
+      if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its back end ${backend}.`);
+      return new EagerEngine(name, description, backend);
+    } finally {
+      if (before) await tf.setBackend(before);
+    }
   }
 
-  compile(fn: TensorFunction, _: unknown, { train = false, fixed, precision }: CompileOptions = {}): Compiled {
+  compile(fn: TensorFunction, _: unknown, { train = false, fixed = {}, precision }: CompileOptions = {}): Compiled {
     if (precision === 'int8') {
       throw new UsageError(`The engine ${this.name} computes in full precision alone; int8 needs the engine onnx.`);
     }
-    const run = async (inputs: HostTensors, noise?: Noise) =>
-      onBackend(this.name, () => runEagerly(fn, { ...fixed, ...inputs }, noise, train));
-    return { run, dispose: async () => {} };
+    let kept: Tensors | undefined;
+    return {
+      run: async (inputs, noise) =>
+        onBackend(this.backend, () => {
+          kept ??= upload(fixed);
+          return runEagerly(fn, kept, inputs, context(noise, train));
+        }),
+      dispose: async () => {
+        if (kept) tf.dispose(kept);
+        kept = undefined;
+      },
+    };
   }
 }
 
-function runEagerly(fn: TensorFunction, inputs: HostTensors, noise: Noise | undefined, train: boolean): HostTensors {
+function runEagerly(fn: TensorFunction, fixed: Tensors, inputs: HostTensors, context: Context): HostTensors {
   const results: HostTensors = {};
   tf.tidy(() => {
-    const given = Object.entries(inputs).map(([name, { data, shape }]) => {
-      return [name, tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32')] as const;
-    });
-    const outputs = fn(Object.fromEntries(given), context(noise, train));
+    const outputs = fn({ ...fixed, ...upload(inputs) }, context);
     for (const [name, tensor] of Object.entries(outputs)) {
       results[name] = { data: tensor.dataSync() as HostTensor['data'], shape: tensor.shape };
       tensor.dispose();
     }
   });
   return results;
+}
+
+function upload(tensors: HostTensors): Tensors {
+  const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
+    return [name, tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32')] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function context(noise: Noise | undefined, train: boolean): Context {
@@ -69,24 +88,16 @@ function context(noise: Noise | undefined, train: boolean): Context {
   };
 }
 
-/** The gradient of a gather; TensorFlow.js's wasm back end lacks it. */
-function registerMissingWasmKernels(): void {
-  if (tf.getKernel('UnsortedSegmentSum', 'wasm')) return;
-  tf.registerKernel({
-    kernelName: 'UnsortedSegmentSum',
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const storage = backend as tf.KernelBackend;
-      const { x, segmentIds } = inputs as Record<string, tf.TensorInfo>;
-      const rows = storage.readSync(x.dataId) as Float32Array;
-      const segments = storage.readSync(segmentIds.dataId) as Int32Array;
-      const shape = [attrs!.numSegments as number, ...x.shape.slice(1)];
-      const width = rows.length / segments.length;
-      const sums = new Float32Array(shape[0] * width);
-      for (let i = 0; i < segments.length; i++) {
-        for (let j = 0; j < width; j++) sums[segments[i] * width + j] += rows[i * width + j];
-      }
-      return { dataId: storage.write(sums, shape, 'float32'), shape, dtype: 'float32' };
-    },
-  });
+async function loadBackend(name: EagerName, threads?: number): Promise<{ backend: string; description: string }> {
+  const library = `TensorFlow.js ${tf.version.tfjs}`;
+  switch (name) {
+    case 'cpu':
+      return { backend: 'cpu', description: `${library}, plain JavaScript, 1 thread` };
+    case 'wasm':
+      await import('@tensorflow/tfjs-backend-wasm');
+      registerMissingWasmKernels();
+      return { backend: 'wasm', description: `${library}, WebAssembly with SIMD, 1 thread` };
+    default:
+      return { backend: NATIVE_BACKEND, description: await loadNativeTensorFlow(name, threads) };
+  }
 }

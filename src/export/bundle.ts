@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { SHARED_FIELDS } from '../config/schema.js';
 import { Vocabulary } from '../data/vocabulary.js';
 import { UserError } from '../error.js';
 import type { Format } from '../parse/formats.js';
@@ -32,16 +33,19 @@ const formatSchema = z.looseObject({
   example: z.string(),
 });
 
+const size = z.number().int().positive();
+const shared = z.array(z.enum(SHARED_FIELDS));
+
 const pipelineSchema = z.object({
   /** The line format as data, with its name; null where sessions came from key files. */
   format: z.object({ name: z.string(), layout: formatSchema }).nullable(),
   maxLineBytes: z.number().int().positive(),
-  /** What makes a sequence: sessions by id, or windows of `length` lines, `step` apart. */
-  windowing: z.object({
-    window: z.enum(['session', 'count']),
-    length: z.number().int().positive(),
-    step: z.number().int().positive(),
-  }),
+  /** What makes a sequence: all lines that share `by`, or windows inside them, `length` and `step` in lines or milliseconds. */
+  windowing: z.discriminatedUnion('window', [
+    z.object({ window: z.literal('session'), by: shared }),
+    z.object({ window: z.literal('count'), by: shared, length: size, step: size }),
+    z.object({ window: z.literal('time'), by: shared, length: size, step: size }),
+  ]),
   /** What the masks of scoring are a function of, beside the length of a sequence. */
   scoring: z.object({ seed: z.number().int().nonnegative(), rounds: z.number().int().positive() }),
   /** A session whose score of this name exceeds `value` is an alert. */

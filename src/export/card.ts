@@ -1,3 +1,4 @@
+import type { Windowing } from '../data/windowing.js';
 import { integer, type Result, resultRows } from '../score/result.js';
 import type { Pipeline } from './bundle.js';
 
@@ -53,17 +54,20 @@ const PROTOCOLS: Record<Result['protocol'], string> = {
 };
 
 function scores({ pipeline: { threshold, windowing, scoring } }: CardFacts): string[] {
-  const { window, length, step } = windowing;
   return [
     list([
       `The score that decides is ${code(threshold.score)}; the threshold is ${threshold.value} (${threshold.rule}).`,
-      window === 'session'
+      windowing.window === 'session'
         ? 'A sequence is all events of one session id, in line order. A line that names no session is not scored.'
-        : `A sequence is a window of ${length} lines, the next one begins ${step} lines later.`,
+        : `A sequence is a window of ${spanOf(windowing, windowing.length)}, the next one begins ${spanOf(windowing, windowing.step)} later.`,
       'A sequence of one event is scored like any other: by what the model expects where nothing else is known.',
       `Masks of scoring: a function of seed ${scoring.seed}, the length, and the round; ${scoring.rounds} rounds.`,
     ]),
   ];
+}
+
+function spanOf({ window }: Windowing, size: number): string {
+  return window === 'time' ? `${size / 1000} seconds` : `${size} lines`;
 }
 
 function figures(result: Result): string[] {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { settingsSchema } from '../config/schema.js';
+import { windowingOf } from '../data/windowing.js';
 import { UserError } from '../error.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import { formatNamed } from '../parse/formats.js';
@@ -14,9 +16,7 @@ import { type CardFacts, modelCard } from './card.js';
 
 /** What the manifest of a run says that its artefacts were made with (src/config/parts.ts). */
 const parseSettings = z.object({ format: z.string(), parse: z.object({ maxLineBytes: z.number() }) });
-const sessionSettings = z.object({
-  sequences: z.object({ window: z.enum(['session', 'count']), length: z.number(), step: z.number() }),
-});
+const sessionSettings = z.object({ sequences: settingsSchema.shape.sequences });
 const scoreSettings = z.object({ predict: z.object({ rounds: z.number(), score: z.string() }), seed: z.number() });
 
 /**
@@ -52,7 +52,7 @@ function pipelineOf(run: RunFolder, { threshold }: Result, fromLog: boolean): Pi
   return {
     format: parsed ? { name: parsed.format, layout: formatNamed(parsed.format) } : null,
     maxLineBytes: parsed?.parse.maxLineBytes ?? 1 << 20,
-    windowing: sequences,
+    windowing: windowingOf(sequences),
     scoring: { seed, rounds: predict.rounds },
     threshold: { score: predict.score, ...threshold },
   };

@@ -52,8 +52,8 @@ const SETTING_FLAGS = {
   epochs: { path: 'train.epochs', value: 'n', summary: 'Most epochs to train.' },
   batch: { path: 'train.batch', value: 'n', summary: 'Sequences in a training batch.' },
   resume: { path: 'train.resume', summary: 'Go on from the training state in the run.' },
-  engine: { path: 'engine.name', value: 'auto|onnx|wasm|cpu', summary: 'What runs the model.' },
-  threads: { path: 'engine.threads', value: 'n', summary: 'Threads of the native engine.' },
+  engine: { path: 'engine.name', value: 'name', summary: 'What runs the model; see logbert engines.' },
+  threads: { path: 'engine.threads', value: 'n', summary: 'Threads of a native engine.' },
   rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
   score: {
     path: 'predict.score',

@@ -65,6 +65,15 @@ describe('engines', () => {
   });
 
   it('an engine that does not exist is one clear line', async () => {
-    await expect(openEngine('quantum' as 'cpu')).rejects.toThrow(UserError);
+    const refused = expect(openEngine('quantum' as 'cpu')).rejects;
+    await refused.toBeInstanceOf(UserError);
+    await refused.toThrow(/^The engine quantum can't be used: there is no such engine; expected onnx, .*cpu\.$/);
+  });
+
+  it.each(['tfjs-node', 'tfjs-node-gpu'] as const)('%s names the package that it lacks', async (name) => {
+    await expect(openEngine(name)).rejects.toMatchObject({
+      message: `The engine ${name} can't be used: the package @tensorflow/${name} is not installed.`,
+      next: expect.stringContaining(`npm install @tensorflow/${name}`),
+    });
   });
 });
