@@ -63,11 +63,9 @@ const PUT = {
     return injection;
   },
 
-  /** A frequent template, two per cent of the lines of each half, gone for 200 lines that held ten of it. */
+  /** A template that the first half holds in every 200 lines, gone for 200 lines that held ten of it. */
   removed({ first, items, taken, random }) {
-    const frequent = [...new Set(items.map(({ event }) => event))].filter((event) =>
-      [first, items].every((half) => half.filter((row) => row.event === event).length >= half.length / 50),
-    );
+    const frequent = [...new Set(items.map(({ event }) => event))].filter((event) => longestGap(first, event) < SPAN);
     for (const event of random.shuffle([...frequent])) {
       const starts = random.shuffle(Array.from({ length: items.length - SPAN }, (_, i) => i));
       const start = starts.find((at) => {
@@ -122,10 +120,24 @@ const PUT = {
     const { start, end } = random.pick(numbersIn(items[at]));
     const injection = {};
     const { text } = items[at];
-    Object.assign(items[at], { text: `${text.slice(0, start)}${text.slice(start, end)}000${text.slice(end)}`, injection });
+    Object.assign(items[at], {
+      text: `${text.slice(0, start)}${text.slice(start, end)}000${text.slice(end)}`,
+      injection,
+    });
     return injection;
   },
 };
+
+/** Most lines without the event, the ends included. */
+function longestGap(rows, event) {
+  let [last, longest] = [-1, 0];
+  for (let i = 0; i <= rows.length; i++) {
+    if (i < rows.length && rows[i].event !== event) continue;
+    longest = Math.max(longest, i - last - 1);
+    last = i;
+  }
+  return longest;
+}
 
 /** A random place of `length` lines with room around it, which it takes. */
 function place(taken, random, length, fits) {

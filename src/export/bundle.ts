@@ -27,9 +27,8 @@ export const PARTS = {
 } as const;
 
 const formatSchema = z.looseObject({
-  layout: z.string(),
+  layouts: z.array(z.looseObject({ layout: z.string() })),
   fields: z.record(z.string(), z.string()),
-  time: z.looseObject({ fields: z.array(z.string()), pattern: z.string() }),
   example: z.string(),
 });
 

@@ -2,12 +2,13 @@ import type { Settings } from '../config/schema.js';
 import { inputFormat } from '../parse/inputFormat.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
-import type { Finding } from './finding.js';
 import { openInputs } from './inputs.js';
 import { judgeView } from './judge.js';
 import { learnTemplates } from './learning.js';
 import { type LineAccount, viewLog } from './logReader.js';
 import { learnProfile } from './profile.js';
+import type { FindingReport } from './report.js';
+import { timesOf } from './times.js';
 
 export interface DiffOptions {
   good: readonly string[];
@@ -18,14 +19,9 @@ export interface DiffOptions {
   top: number;
 }
 
-export interface DiffSummary {
-  format: string;
+export interface DiffSummary extends FindingReport {
+  /** Account of the good logs. */
   good: LineAccount;
-  bad: LineAccount;
-  findings: Finding[];
-  /** Findings there are in all. */
-  all: number;
-  seconds: number;
 }
 
 /** Bits below which a difference is chance. */
@@ -48,7 +44,20 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
     const lines = { ...reading('Look up the lines'), context: options.context };
     const findings = await describeCauses(shown, badView, bad.logs, lines);
     const seconds = (performance.now() - started) / 1000;
-    return { format: name, good: goodView.account, bad: badView.account, findings, all: causes.length, seconds };
+    const title = `${options.bad.join(', ')} against ${options.good.join(', ')}`;
+    const { account, events } = badView;
+    const times = timesOf(events);
+    return {
+      title,
+      format: name,
+      good: goodView.account,
+      account,
+      ...times,
+      findings,
+      all: causes.length,
+      accepted: 0,
+      seconds,
+    };
   } finally {
     await Promise.all([good.close(), bad.close()]);
   }

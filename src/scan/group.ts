@@ -1,6 +1,6 @@
 import type { Events } from './events.js';
 import { originOf } from './events.js';
-import { type Kind, type Level, findingId, type Sighting } from './finding.js';
+import { findingId, type Kind, type Level, type Sighting } from './finding.js';
 
 /** Sightings of one cause, before raw lines are looked up. */
 export interface Cause {
@@ -69,33 +69,65 @@ function causeOf(
   const score = strongest.bits + SEVERITY_BITS[severity] - (discounts[kind] ?? 0);
   const sessions = [...new Set(group.flatMap(({ session }) => session ?? []))];
   const level = score >= HIGH ? 'high' : score >= MEDIUM ? 'medium' : 'low';
-  return { id, kind, template, shape, score, level, severity, found, expected, times: group.length, rows, sessions, along: [] };
+  return {
+    id,
+    kind,
+    template,
+    shape,
+    score,
+    level,
+    severity,
+    found,
+    expected,
+    times: group.length,
+    rows,
+    sessions,
+    along: [],
+  };
 }
 
-/** A weaker cause on the lines of a stronger one goes along with it. */
+/** A weaker cause on the lines of a stronger one goes along with it, if it is of a kind that follows from others. */
 function mergeCauses(ranked: readonly Cause[]): Cause[] {
-  const owner = new Map<number, Cause>();
+  const owners = new Map<number, Cause[]>();
   const merged: Cause[] = [];
   for (const cause of ranked) {
-    const stronger = ownerOf(cause, owner);
+    const stronger = ownerOf(cause, owners);
     if (stronger) stronger.along.push(cause);
     else merged.push(cause);
-    const owned = stronger ?? cause;
-    for (const row of cause.rows) {
-      for (let near = row - NEIGHBOURHOOD; near <= row + NEIGHBOURHOOD; near++) if (!owner.has(near)) owner.set(near, owned);
-    }
+    if (!stronger) for (const row of cause.rows) own(owners, row, cause);
   }
   return merged;
 }
 
-function ownerOf(cause: Cause, owner: Map<number, Cause>): Cause | undefined {
+function own(owners: Map<number, Cause[]>, row: number, cause: Cause): void {
+  for (let near = row - NEIGHBOURHOOD; near <= row + NEIGHBOURHOOD; near++) {
+    const list = owners.get(near);
+    if (!list) owners.set(near, [cause]);
+    else if (list[list.length - 1] !== cause) list.push(cause);
+  }
+}
+
+function ownerOf(cause: Cause, owners: Map<number, Cause[]>): Cause | undefined {
   const shares = new Map<Cause, number>();
   for (const row of cause.rows) {
-    const stronger = owner.get(row);
-    if (stronger) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+    for (const stronger of owners.get(row) ?? []) {
+      if (follows(cause, stronger)) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+    }
   }
   for (const [stronger, rows] of shares) if (rows >= cause.rows.length * TOGETHER) return stronger;
   return undefined;
+}
+
+/**
+ * Whether a cause may be nothing but another's other side: how often a line comes and what stands beside it follow from
+ * what happened there, as do new lines from new lines beside them; a line that is new by itself does not.
+ */
+function follows({ kind, template }: Cause, stronger: Cause): boolean {
+  if (template === stronger.template) return true;
+  if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
+  if (kind === 'count') return true;
+  if (kind === 'order') return stronger.kind !== 'count';
+  return kind === stronger.kind && kind !== 'parameter' && kind !== 'burst';
 }
 
 /** Whether the template of a cause was learnt. */

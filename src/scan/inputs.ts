@@ -45,7 +45,12 @@ async function expand(name: string): Promise<string[]> {
   const found = await stat(name).catch(() => undefined);
   if (found?.isDirectory()) return inFolder(name);
   if (found || !/[*?]/.test(basename(name))) return [name];
-  const pattern = new RegExp(`^${basename(name).replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`);
+  const pattern = new RegExp(
+    `^${basename(name)
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.')}$`,
+  );
   const files = (await readdir(dirname(name)).catch(() => [])).filter((file) => pattern.test(file)).sort();
   if (files.length === 0) throw new UserError(`No file fits ${name}.`);
   return files.map((file) => join(dirname(name), file));
@@ -53,7 +58,10 @@ async function expand(name: string): Promise<string[]> {
 
 async function inFolder(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name).sort();
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
   if (files.length === 0) throw new UserError(`The folder ${dir} holds no file.`);
   return files.map((file) => join(dir, file));
 }

@@ -7,6 +7,7 @@ import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js'
 import type { ParserState } from '../parse/parserState.js';
 import { StringTable } from '../parse/stringTable.js';
 import { type Events, EventTable, FRESH, FRESH_ODD, KNOWN, ODD, ORIGIN_BITS } from './events.js';
+import type { LineFilter } from './lineFilter.js';
 import { severityOfLevel, severityOfText } from './severity.js';
 import { templateText } from './templates.js';
 
@@ -19,13 +20,15 @@ export interface Reading {
   odd: ParserState;
 }
 
-/** The account of a log: linesIn = parsed + rejected + joined + blank. */
+/** The account of a log: linesIn = parsed + rejected + joined + blank + outside. */
 export interface LineAccount {
   linesIn: number;
   parsed: number;
   rejected: number;
   joined: number;
   blank: number;
+  /** Lines of another time than asked for, or labelled bad. */
+  outside: number;
   /** Of those parsed, lines that match no template that was learnt. */
   unknown: number;
 }
@@ -35,15 +38,26 @@ export interface LogView {
   events: Events;
   account: LineAccount;
   /** Clusters by origin. */
-  clusters: [known: readonly Cluster[], fresh: readonly Cluster[], odd: readonly Cluster[], freshOdd: readonly Cluster[]];
+  clusters: [
+    known: readonly Cluster[],
+    fresh: readonly Cluster[],
+    odd: readonly Cluster[],
+    freshOdd: readonly Cluster[],
+  ];
 }
 
 /**
  * Reads logs line by line into columns. Lines are only matched; those that match nothing are grouped among themselves,
  * so that each new kind of line has one number.
  */
-export async function viewLog(logs: readonly LogFile[], reading: Reading, options: ReadOptions): Promise<LogView> {
-  const sink = new EventSink(reading);
+export async function viewLog(
+  logs: readonly LogFile[],
+  reading: Reading,
+  options: ReadOptions,
+  filter?: LineFilter,
+): Promise<LogView> {
+  filter?.restart();
+  const sink = new EventSink(reading, filter);
   const linesIn = await readLines(logs, options, (file) => sink.ofFile(file));
   return sink.finish(linesIn);
 }
@@ -58,10 +72,14 @@ class EventSink {
   private readonly levelSeverity: number[] = [];
   private readonly textSeverity = new Map<number, number>();
   private blank = 0;
+  private outside = 0;
   private rejected = 0;
   private unknown = 0;
 
-  constructor(private readonly reading: Reading) {
+  constructor(
+    private readonly reading: Reading,
+    private readonly filter: LineFilter | undefined,
+  ) {
     this.parser = new LineParser(reading.format, reading.parser);
     this.parser.learning = false;
     this.oddScanner = contentScanner(reading.odd.masks, undefined, reading.odd.delimiters);
@@ -72,7 +90,9 @@ class EventSink {
   ofFile(file: number): LineSink {
     return {
       line: (bytes, start, end, _offset, number) => {
-        if (this.parser.parse(bytes, start, end)) this.addEvent(file, number);
+        const parsed = this.parser.parse(bytes, start, end);
+        if (this.filter?.keeps(number, parsed ? this.parser.line.time : Number.NaN) === false) this.outside++;
+        else if (parsed) this.addEvent(file, number);
         else if (isBlank(bytes, start, end)) this.blank++;
         else this.addOdd(file, number, bytes, start, end);
       },
@@ -81,11 +101,19 @@ class EventSink {
   }
 
   finish(linesIn: number): LogView {
-    const { blank, rejected, unknown, reading } = this;
+    const { blank, outside, rejected, unknown, reading } = this;
     const parsed = this.table.rows - rejected;
     return {
       events: this.table.finish(),
-      account: { linesIn, parsed, rejected, joined: linesIn - parsed - rejected - blank, blank, unknown },
+      account: {
+        linesIn,
+        parsed,
+        rejected,
+        joined: linesIn - parsed - rejected - blank - outside,
+        blank,
+        outside,
+        unknown,
+      },
       clusters: [
         reading.parser.drain.clusters,
         this.fresh.clusters,

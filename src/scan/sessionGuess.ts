@@ -50,7 +50,11 @@ export async function guessSessions(
     line: (bytes, start, end) => {
       if (kinds.lines >= SAMPLE || !reader.read(bytes, start, end, header)) return;
       const { contentStart, contentEnd } = header;
-      kinds.add(Buffer.from(header.bytes.buffer, header.bytes.byteOffset + contentStart, contentEnd - contentStart).toString('latin1'));
+      kinds.add(
+        Buffer.from(header.bytes.buffer, header.bytes.byteOffset + contentStart, contentEnd - contentStart).toString(
+          'latin1',
+        ),
+      );
     },
     overlong: () => {},
   }));
@@ -124,7 +128,10 @@ function isSession({ coverage, ids, lines, reach, arriving }: SessionGuess): boo
 
 const UUID = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 /** A word with letters and digits, a UUID with what leads it, or the number of a key. */
-const CANDIDATE = new RegExp(`[A-Za-z_-]*${UUID}|[A-Za-z][A-Za-z]*[_-]-?\\d[\\w-]*|[A-Za-z_]+[=#]\\d+|\\b(?=[0-9a-f]*\\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\\b`, 'g');
+const CANDIDATE = new RegExp(
+  `[A-Za-z_-]*${UUID}|[A-Za-z][A-Za-z]*[_-]-?\\d[\\w-]*|[A-Za-z_]+[=#]\\d+|\\b(?=[0-9a-f]*\\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\\b`,
+  'g',
+);
 const IS_UUID = new RegExp(UUID);
 const HEX = /^[0-9a-f]{8,64}$/;
 

@@ -31,7 +31,10 @@ const WORDS: [number, RegExp][] = [
     ERROR,
     /(?:exception|error)\b|\b(err|errors|fail|fails|failed|failure|abort\w*|crash\w*|denied|refused|unreachable|illegal|violation|traceback|unable|cannot|can't|could not|break-in|killed|lost|dead)\b/i,
   ],
-  [WARNING, /\b(warn\w*|timed? ?out|timeout|retry\w*|retries|unexpected\w*|invalid|missing|not found|unavailable|expired|reject\w*|reset)\b/i],
+  [
+    WARNING,
+    /\b(warn\w*|timed? ?out|timeout|retry\w*|retries|unexpected\w*|invalid|missing|not found|unavailable|expired|reject\w*|reset)\b/i,
+  ],
 ];
 
 /** Severity of a level field; 1 for levels that tell of nothing bad, 0 where the field is empty. */

@@ -1,26 +1,50 @@
-import { KINDS, type EvidenceLine, type Finding, type Level } from '../scan/finding.js';
-import { cut, neutral } from './text.js';
+import Papa from 'papaparse';
+import { type EvidenceLine, type Finding, KINDS, type Level } from '../scan/finding.js';
+import type { FindingReport } from '../scan/report.js';
+import { cut, duration, grouped, neutral, rate } from './text.js';
 
-/** Paints a piece of text; the commands give colours, tests and pipes give none. */
+/** Paints a piece of text; without colours it gives it back. */
 export type Paint = (style: 'bold' | 'dim' | 'red' | 'yellow' | 'cyan', text: string) => string;
 
 const COLOUR: Record<Level, Parameters<Paint>[0]> = { high: 'red', medium: 'yellow', low: 'cyan' };
 
-/** A finding as lines for people, at most `width` characters wide. */
-export function findingLines(finding: Finding, rank: number, width: number, paint: Paint): string[] {
-  const { kind, level, score, times, found, expected, template, sessions, along, evidence, lineCount } = finding;
-  const often = times > 1 ? `, ${times} times` : '';
-  const head = `${rank}. ${paint(COLOUR[level], `${level.toUpperCase()} ${KINDS[kind]}`)}${often}, ${lineCount} ${lineCount === 1 ? 'line' : 'lines'}`;
-  const lines = [
-    `${head}  ${paint('dim', `${score.toFixed(1)} bits, id ${finding.id}`)}`,
-    ...(template === '' ? [] : field('template', template, width)),
-    ...field('found', found, width),
-    ...field('expected', expected, width),
-    ...field('when', whenOf(finding), width),
+/** All that was found, as lines of at most `width` characters. */
+export function findingsText(report: FindingReport, width: number, paint: Paint): string[] {
+  const { findings } = report;
+  const blocks = findings.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, width, paint)]);
+  return [...headLines(report).map((line) => cut(neutral(line), width)), ...blocks];
+}
+
+function headLines({ title, account, format, findings, all, accepted, seconds, first, last }: FindingReport): string[] {
+  const { linesIn, parsed, rejected, joined, blank, unknown } = account;
+  const levels = (['high', 'medium', 'low'] as const).map(
+    (level) => `${findings.filter((finding) => finding.level === level).length} ${level}`,
+  );
+  const more = all > findings.length ? `; ${grouped(all - findings.length)} more with --top ${all}` : '';
+  return [
+    title,
+    `${grouped(linesIn)} lines of format ${format} in ${duration(seconds)}, ${rate(linesIn / seconds)}${first ? `; ${clock(first)} to ${clock(last ?? first)}` : ''}`,
+    `lines in ${grouped(linesIn)} = parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}; ${grouped(unknown)} unknown`,
+    findings.length === 0 ? 'Nothing unusual.' : `${grouped(all)} findings: ${levels.join(', ')}${more}`,
+    ...(accepted > 0 ? [`${grouped(accepted)} more were accepted before`] : []),
   ];
-  if (sessions.length > 0) lines.push(...field('sessions', listed(sessions, 3), width));
-  if (along.length > 0) lines.push(...field('along', alongOf(along), width));
-  return [...lines, ...evidenceLines(evidence, width, paint)];
+}
+
+function findingLines(finding: Finding, rank: number, width: number, paint: Paint): string[] {
+  const { kind, level, score, times, found, expected, template, sessions, along, evidence, lineCount } = finding;
+  const often = times > 1 ? `, ${grouped(times)} times` : '';
+  const lines = `${grouped(lineCount)} ${lineCount === 1 ? 'line' : 'lines'}`;
+  const field = (name: string, text: string) => `   ${paint('dim', name.padEnd(9))}${cut(neutral(text), width - 12)}`;
+  return [
+    `${rank}. ${paint(COLOUR[level], level.toUpperCase())} ${paint('bold', KINDS[kind])}${often}, ${lines}  ${paint('dim', `${score.toFixed(1)} bits, ${finding.id}`)}`,
+    ...(template === '' ? [] : [field('template', template)]),
+    field('found', found),
+    field('expected', expected),
+    field('when', whenOf(finding)),
+    ...(sessions.length > 0 ? [field('sessions', listed(sessions, 2))] : []),
+    ...(along.length > 0 ? [field('along', alongOf(along))] : []),
+    ...evidenceLines(evidence, width, paint),
+  ];
 }
 
 function evidenceLines(evidence: readonly EvidenceLine[], width: number, paint: Paint): string[] {
@@ -33,13 +57,21 @@ function evidenceLines(evidence: readonly EvidenceLine[], width: number, paint: 
     file = of;
     last = line;
     const shown = `${hit ? ' > ' : '   '}${String(line).padStart(7)} ${cut(neutral(text), width - 11)}`;
-    lines.push(hit ? paint('bold', shown) : paint('dim', shown));
+    lines.push(hit ? shown : paint('dim', shown));
   }
   return lines;
 }
 
-function field(name: string, text: string, width: number): string[] {
-  return [`   ${name.padEnd(9)}${cut(neutral(text), width - 12)}`];
+/** A row for each finding; on a terminal without characters that could change what it shows. */
+export function* findingsCsv(findings: readonly Finding[], shown: boolean): Generator<string> {
+  const safe = shown ? neutral : (text: string) => text;
+  yield 'id,kind,level,score,times,first,last,file,line,lines,template,found,expected';
+  for (const { id, kind, level, score, times, first, last, lines, lineCount, template, found, expected } of findings) {
+    const [place] = lines;
+    const texts = [template, found, expected].map(safe);
+    const where = [safe(place?.file ?? ''), place?.from ?? '', lineCount];
+    yield Papa.unparse([[id, kind, level, score, times, first, last, ...where, ...texts]]);
+  }
 }
 
 function whenOf({ first, last }: Finding): string {
@@ -53,11 +85,11 @@ function clock(iso: string): string {
 
 function listed(items: readonly string[], most: number): string {
   const rest = items.length - most;
-  return `${items.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `${items.slice(0, most).join(', ')}${rest > 0 ? ` and ${grouped(rest)} more` : ''}`;
 }
 
 function alongOf(along: Finding['along']): string {
   const [{ template, lines }] = along;
   const rest = along.length - 1;
-  return `${template} (${lines} ${lines === 1 ? 'line' : 'lines'})${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `${rest > 0 ? `and ${rest} more: ` : ''}${lines} x ${template}`;
 }

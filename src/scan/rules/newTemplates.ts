@@ -1,4 +1,4 @@
-import { FRESH, FRESH_ODD, originOf } from '../events.js';
+import { FRESH, FRESH_ODD, KNOWN, ODD, originOf } from '../events.js';
 import type { Sighting } from '../finding.js';
 import { noveltyBits, type Rule } from './rule.js';
 
@@ -17,6 +17,8 @@ export const newTemplates: Rule<Seen> = {
   },
 
   judge({ template }, { from, to }, { rows, counts }, { nearest }) {
+    const once = seenOnce(counts, KNOWN);
+    const oddOnce = seenOnce(counts, ODD);
     const found = new Map<number, number[]>();
     for (let row = from; row < to; row++) {
       if (counts[template[row]] !== undefined) continue;
@@ -24,7 +26,6 @@ export const newTemplates: Rule<Seen> = {
       if (seen) seen.push(row);
       else found.set(template[row], [row]);
     }
-    const once = Object.values(counts).filter((count) => count === 1).length;
     return Array.from(found, ([id, at]): Sighting => {
       const odd = originOf(id) === FRESH_ODD;
       const near = originOf(id) === FRESH || odd ? nearest(id) : undefined;
@@ -33,10 +34,16 @@ export const newTemplates: Rule<Seen> = {
         template: id,
         shape: '',
         rows: at,
-        bits: noveltyBits(rows, once) * (1 - (near?.likeness ?? 0) / 2),
+        bits: noveltyBits(rows, odd ? oddOnce : once) * (1 - (near?.likeness ?? 0) / 2),
         found: odd ? 'lines that lack the layout of this log' : 'a kind of line that was never seen',
-        expected: near ? `something like: ${near.text}` : `one of the ${Object.keys(counts).length} known kinds of lines`,
+        expected: near
+          ? `something like: ${near.text}`
+          : `one of the ${Object.keys(counts).length} known kinds of lines`,
       };
     });
   },
 };
+
+function seenOnce(counts: Seen['counts'], origin: number): number {
+  return Object.entries(counts).filter(([id, count]) => count === 1 && originOf(Number(id)) === origin).length;
+}

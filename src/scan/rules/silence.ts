@@ -20,8 +20,10 @@ interface Silences {
 
 /** What came less often has no rhythm to lose. */
 const MIN_SEEN = 10;
-/** A silence is longer than the longest known one by this factor. */
-const FACTOR = 1.5;
+/** A silence has more lines of others than the longest known one, by this factor. */
+const FACTOR = 1.2;
+/** Where it is short in time, the others were only loud: below this part of the longest known time it is none. */
+const TIME_FACTOR = 0.25;
 
 /** A template, or a component, that came again and again and then stays away, in lines and in time. */
 export const silence: Rule<Silences> = {
@@ -54,7 +56,8 @@ export const silence: Rule<Silences> = {
       if (gap) sightings.push(sighting('component', template, seen.component, gap, seen.row));
     }
     const end = endOf(events, span);
-    for (const { key, gap } of watch.templates.rest(end)) sightings.push(sighting('silence', Number(key), '', gap, end.row - 1));
+    for (const { key, gap } of watch.templates.rest(end))
+      sightings.push(sighting('silence', Number(key), '', gap, end.row - 1));
     for (const { key, gap } of watch.components.rest(end)) {
       sightings.push(sighting('component', firstOf.get(key) ?? -1, key, gap, end.row - 1));
     }
@@ -138,20 +141,29 @@ class Watch {
 
 function isSilence({ seen, maxRows, maxTime }: Gaps, since: { rows: number; time: number }): boolean {
   if (seen < MIN_SEEN || since.rows <= maxRows * FACTOR) return false;
-  return maxTime === 0 || since.time > maxTime * FACTOR;
+  return maxTime === 0 || since.time > maxTime * TIME_FACTOR;
 }
 
-function sighting(kind: 'silence' | 'component', template: number, component: string, gap: Gap, until: number): Sighting {
+function sighting(
+  kind: 'silence' | 'component',
+  template: number,
+  component: string,
+  gap: Gap,
+  until: number,
+): Sighting {
   const { known, rows, time, from } = gap;
-  const ratio = Math.min(rows / known.maxRows, known.maxTime > 0 ? time / known.maxTime : Number.POSITIVE_INFINITY);
+  const short = known.maxTime > 0 ? Math.min(0, Math.log2(time / known.maxTime)) : 0;
   const span = (lines: number, ms: number) => `${lines} lines${ms > 0 ? `, ${seconds(ms)}` : ''}`;
   return {
     kind,
     template,
     shape: component,
     rows: [from, until],
-    bits: Math.log2(known.seen + 1) + Math.log2(ratio) * 2,
-    found: `${component === '' ? '' : `nothing of ${component} `}not seen for ${span(rows, time)}`.replace(/ not seen/, ''),
+    bits: Math.log2(known.seen + 1) + Math.log2(rows / known.maxRows) * 2 + short,
+    found: `${component === '' ? '' : `nothing of ${component} `}not seen for ${span(rows, time)}`.replace(
+      / not seen/,
+      '',
+    ),
     expected: `at least once in ${span(known.maxRows, known.maxTime)} (${known.seen + 1} times seen)`,
   };
 }

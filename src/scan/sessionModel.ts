@@ -1,0 +1,80 @@
+import { createDetector } from '../model/registry.js';
+import type { Events, Span } from './events.js';
+import type { Sighting } from './finding.js';
+import { quantiles } from './quantiles.js';
+import { rarityBits } from './rules/rule.js';
+import { type Sequence, sequencesOf } from './sequences.js';
+
+/** A fitted detector of whole sessions and what scores it gave to sessions that it hadn't learnt. */
+export interface SessionModel {
+  /** `model` of the settings. */
+  model: { name: string };
+  state: unknown;
+  /** Lines of a window where the log has no sessions. */
+  windowLines: number;
+  /** Scores of the last part of the training span, ascending; at most a thousand of them. */
+  scores: number[];
+  /** How many sessions they stand for. */
+  sessions: number;
+}
+
+const DETECTOR = { name: 'count-vector' };
+const SEED = 42;
+/** Part of the sessions that the scores of the rest are judged by. */
+const LEARNT = 2 / 3;
+/** Most bits: that a session is unlike all others says less than what is unlike. */
+const MOST = 6;
+const LEAST = 3;
+
+/** Fits the count-vector detector to the sessions of the training span. */
+export async function fitSessionModel(events: Events, span: Span, windowLines: number): Promise<SessionModel> {
+  const detector = await createDetector(DETECTOR, { seed: SEED });
+  const sequences = sequencesOf(events, span, windowLines).map((sequence) => sequence.events);
+  const border = Math.floor(sequences.length * LEARNT);
+  const first = detector.open(detector.fit({ train: sequences.slice(0, border), validation: [] }));
+  const scores = sequences.slice(border).map((sequence) => scoreOf(first.score(sequence)));
+  return {
+    model: DETECTOR,
+    state: detector.fit({ train: sequences, validation: [] }),
+    windowLines,
+    scores: quantiles(scores),
+    sessions: scores.length,
+  };
+}
+
+/** Sessions that are farther from all that was learnt than nearly all sessions of the last part of training. */
+export async function unusualSessions(events: Events, span: Span, fitted: SessionModel): Promise<Sighting[]> {
+  const detector = (await createDetector(fitted.model, { seed: SEED })).open(fitted.state);
+  const known = new Map<string, number>();
+  return sequencesOf(events, span, fitted.windowLines).flatMap((sequence): Sighting[] => {
+    const key = sequence.events.slice().sort().join();
+    const score = known.get(key) ?? scoreOf(detector.score(sequence.events));
+    known.set(key, score);
+    const bits = Math.min(MOST, rarityBits(sharesAbove(fitted, score), fitted.sessions));
+    return score > 0 && bits >= LEAST ? [sightingOf(sequence, score, bits, fitted)] : [];
+  });
+}
+
+function sightingOf(sequence: Sequence, score: number, bits: number, { scores }: SessionModel): Sighting {
+  const { id, session, rows } = sequence;
+  return {
+    kind: 'session',
+    template: -1,
+    shape: '',
+    rows: [...rows],
+    bits,
+    found: `${session < 0 ? 'a stretch of lines' : `session ${id}`} whose events are ${score.toFixed(1)} away from any known`,
+    expected: `at most ${(scores[Math.floor(scores.length * 0.95)] ?? 0).toFixed(1)}, as 95 % of those learnt`,
+    session: session < 0 ? undefined : session,
+  };
+}
+
+function scoreOf(scores: Record<string, number>): number {
+  return Object.values(scores)[0];
+}
+
+/** How many of the scores are as high. */
+function sharesAbove({ scores, sessions }: SessionModel, score: number): number {
+  const first = scores.findIndex((other) => other >= score);
+  return first < 0 ? 0 : ((scores.length - first) / scores.length) * sessions;
+}
