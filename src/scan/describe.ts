@@ -14,7 +14,7 @@ export interface DescribeOptions extends ReadOptions {
 /** Places of a finding whose raw lines are shown. */
 const PLACES = 3;
 /** Lines of one place that are shown, its context apart. */
-const LINES_A_PLACE = 4;
+const LINES_A_PLACE = 2;
 /** Sessions and stretches of lines that are listed. */
 const LISTED = 1000;
 

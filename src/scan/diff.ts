@@ -2,10 +2,12 @@ import type { Settings } from '../config/schema.js';
 import { inputFormat } from '../parse/inputFormat.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
+import { numbersOf } from './group.js';
 import { openInputs } from './inputs.js';
 import { judgeView } from './judge.js';
 import { learnTemplates } from './learning.js';
 import { type LineAccount, viewLog } from './logReader.js';
+import { pass } from './pass.js';
 import { learnProfile } from './profile.js';
 import type { FindingReport } from './report.js';
 import { timesOf } from './times.js';
@@ -34,15 +36,17 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
   const bad = await openInputs(options.bad);
   try {
     const { name, format } = await inputFormat(settings, good.logs);
-    const reading = (label: string) => ({ maxLineBytes: settings.parse.maxLineBytes, task: progress.task(label) });
-    const learnt = await learnTemplates(good.logs, format, settings.drain, reading('Learn templates'));
-    const goodView = await viewLog(good.logs, learnt, reading('Read the good log'));
+    const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
+    const learnt = await pass('Learn templates', good.logs, how, (reading) =>
+      learnTemplates(good.logs, format, settings.drain, reading),
+    );
+    const goodView = await pass('Read the good log', good.logs, how, (reading) => viewLog(good.logs, learnt, reading));
     const profile = learnProfile(goodView.events, { from: 0, to: goodView.events.rows });
-    const badView = await viewLog(bad.logs, learnt, reading('Read the bad log'));
+    const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, learnt, reading));
     const causes = judgeView(badView, profile).filter(({ score }) => score >= LEAST);
-    const shown = causes.slice(0, options.top);
-    const lines = { ...reading('Look up the lines'), context: options.context };
-    const findings = await describeCauses(shown, badView, bad.logs, lines);
+    const findings = await pass('Look up the lines', bad.logs, how, (reading) =>
+      describeCauses(causes.slice(0, options.top), badView, bad.logs, { ...reading, context: options.context }),
+    );
     const seconds = (performance.now() - started) / 1000;
     const title = `${options.bad.join(', ')} against ${options.good.join(', ')}`;
     const { account, events } = badView;
@@ -54,7 +58,7 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
       account,
       ...times,
       findings,
-      all: causes.length,
+      ...numbersOf(causes),
       accepted: 0,
       seconds,
     };

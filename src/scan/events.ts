@@ -26,7 +26,7 @@ export interface Events {
   time: Float64Array;
   /** Id of the template with its origin above. */
   template: Int32Array;
-  /** Class of severity, 0 to 4 (severity.ts). */
+  /** Class of severity, 0 to 5 (severity.ts). */
   severity: Uint8Array;
   /** Index in `components`. */
   component: Int32Array;

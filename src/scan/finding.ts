@@ -36,6 +36,8 @@ export interface Sighting {
   expected: string;
   /** Session that it is about. */
   session?: number;
+  /** What has the same cause at first sight. */
+  along?: { template: number; rows: number[] }[];
 }
 
 /** A raw line behind a finding. */

@@ -11,6 +11,7 @@ import { contextOf } from './judge.js';
 import { learnTemplates, teach } from './learning.js';
 import { type FilterOptions, LineFilter } from './lineFilter.js';
 import { type LineAccount, type LogView, viewLog } from './logReader.js';
+import { pass } from './pass.js';
 import { learnProfile } from './profile.js';
 import { type Fitting, openScan, type ScanState, type SessionRule, saveScan } from './scanBundle.js';
 import { guessSessions } from './sessionGuess.js';
@@ -76,13 +77,15 @@ async function fitNew(
   options: FitOptions,
   progress: Progress,
 ): Promise<Fitted> {
-  const reading = (label: string) => ({ maxLineBytes: settings.parse.maxLineBytes, task: progress.task(label) });
+  const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
   const { name, format, detection } = await inputFormat(settings, logs);
-  const sessions = await sessionRule(logs, format, settings, options, reading('Look for session ids'));
+  const sessions = await sessionRule(logs, format, settings, options, how);
   const ofSessions = withSessions(format, sessions);
   const filter = await LineFilter.of(options);
-  const learnt = await learnTemplates(logs, ofSessions, settings.drain, reading('Learn templates'), filter);
-  const view = await viewLog(logs, learnt, reading('Learn what is usual'), filter);
+  const learnt = await pass('Learn templates', logs, how, (reading) =>
+    learnTemplates(logs, ofSessions, settings.drain, reading, filter),
+  );
+  const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, learnt, reading, filter));
   requireLines(view, logs);
   const { events } = view;
   sessions.windowLines = options.windowLines ?? windowLinesFor(events);
@@ -112,11 +115,11 @@ async function fitOn(
   options: FitOptions,
   progress: Progress,
 ): Promise<Fitted> {
-  const reading = (label: string) => ({ maxLineBytes: known.maxLineBytes, task: progress.task(label) });
+  const how = { maxLineBytes: known.maxLineBytes, progress };
   const before = known.reading.parser.drain.clusters.length;
   const filter = await LineFilter.of(options);
-  await teach(known.reading, logs, reading('Learn templates'), filter);
-  const view = await viewLog(logs, known.reading, reading('Learn what is usual'), filter);
+  await pass('Learn templates', logs, how, (reading) => teach(known.reading, logs, reading, filter));
+  const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, known.reading, reading, filter));
   requireLines(view, logs);
   const { events } = view;
   const span = { from: 0, to: events.rows };
@@ -136,13 +139,13 @@ async function sessionRule(
   format: Format,
   settings: Settings,
   options: FitOptions,
-  reading: Parameters<typeof guessSessions>[2],
+  how: Parameters<typeof pass>[2],
 ): Promise<SessionRule> {
   const rule = { windowLines: SHORTEST };
   const given = settings.sequences.sessionId;
   if (given !== undefined) return { ...rule, pattern: given, why: `${given}, as given` };
   if (options.windowLines !== undefined) return { ...rule, why: `windows of ${options.windowLines} lines, as given` };
-  const [guess] = await guessSessions(logs, format, reading);
+  const [guess] = await pass('Look for session ids', logs, how, (reading) => guessSessions(logs, format, reading));
   if (guess) {
     const { pattern, coverage, ids, lines, reach } = guess;
     const why = `${pattern}: on ${percent(coverage)} of the lines, ${count(ids)} ids of ${lines} lines each, spread over ${percent(reach)} of the log`;

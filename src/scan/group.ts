@@ -1,5 +1,4 @@
 import type { Events } from './events.js';
-import { originOf } from './events.js';
 import { findingId, type Kind, type Level, type Sighting } from './finding.js';
 
 /** Sightings of one cause, before raw lines are looked up. */
@@ -17,12 +16,12 @@ export interface Cause {
   /** All rows, ascending. */
   rows: number[];
   sessions: number[];
-  /** Causes that come with it. */
-  along: Cause[];
+  /** What comes with it. */
+  along: { template: number; rows: number[] }[];
 }
 
 /** Bits that a message of each class of severity adds: an error is worth reading sooner. */
-const SEVERITY_BITS = [0, 0, 1, 3, 4];
+const SEVERITY_BITS = [0, 0, 1, 3, 4, 5];
 /** Bits of a finding of level medium and high. */
 const MEDIUM = 9;
 const HIGH = 13;
@@ -82,7 +81,7 @@ function causeOf(
     times: group.length,
     rows,
     sessions,
-    along: [],
+    along: group.flatMap(({ along = [] }) => along),
   };
 }
 
@@ -92,9 +91,17 @@ function mergeCauses(ranked: readonly Cause[]): Cause[] {
   const merged: Cause[] = [];
   for (const cause of ranked) {
     const stronger = ownerOf(cause, owners);
-    if (stronger) stronger.along.push(cause);
-    else merged.push(cause);
-    if (!stronger) for (const row of cause.rows) own(owners, row, cause);
+    const rows = [...cause.rows, ...cause.along.flatMap((other) => other.rows)];
+    if (!stronger) {
+      merged.push(cause);
+      for (const row of rows) own(owners, row, cause);
+    } else if (stronger.template === cause.template) {
+      stronger.rows = [...new Set([...stronger.rows, ...cause.rows])].sort((a, b) => a - b);
+    } else {
+      stronger.along.push({ template: cause.template, rows: cause.rows });
+      // What was new beside something new makes room for what is new beside it.
+      if (cause.kind === stronger.kind) for (const row of rows) own(owners, row, stronger);
+    }
   }
   return merged;
 }
@@ -123,14 +130,16 @@ function ownerOf(cause: Cause, owners: Map<number, Cause[]>): Cause | undefined 
  * what happened there, as do new lines from new lines beside them; a line that is new by itself does not.
  */
 function follows({ kind, template }: Cause, stronger: Cause): boolean {
-  if (template === stronger.template) return true;
+  if (template === stronger.template && kind !== 'parameter') return true;
   if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
   if (kind === 'count') return true;
   if (kind === 'order') return stronger.kind !== 'count';
   return kind === stronger.kind && kind !== 'parameter' && kind !== 'burst';
 }
 
-/** Whether the template of a cause was learnt. */
-export function isKnown({ template }: Cause): boolean {
-  return originOf(template) === 0;
+/** How many causes there are, in all and of each level. */
+export function numbersOf(causes: readonly Cause[]): { all: number; levels: Record<Level, number> } {
+  const levels = { low: 0, medium: 0, high: 0 };
+  for (const { level } of causes) levels[level]++;
+  return { all: causes.length, levels };
 }

@@ -8,7 +8,7 @@ import type { ParserState } from '../parse/parserState.js';
 import { StringTable } from '../parse/stringTable.js';
 import { type Events, EventTable, FRESH, FRESH_ODD, KNOWN, ODD, ORIGIN_BITS } from './events.js';
 import type { LineFilter } from './lineFilter.js';
-import { severityOfLevel, severityOfText } from './severity.js';
+import { combined, severityOfLevel, severityOfText } from './severity.js';
 import { templateText } from './templates.js';
 
 /** What reads a log as it was learnt. */
@@ -134,7 +134,7 @@ class EventSink {
     for (let i = 0; i < content.ids; i++) table.inSession(bytes, content.idStart[i], content.idEnd[i]);
     if (known) this.addValues(known, bytes);
     const component = table.components.intern(bytes, componentStart, componentEnd);
-    table.header(Math.max(this.levelOf(bytes), this.severityOf(template, cluster)), component);
+    table.header(combined(this.levelOf(bytes), this.severityOf(template, cluster)), component);
   }
 
   private addOdd(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.js';
+import type { Finding, Level } from './finding.js';
 import type { LineAccount } from './logReader.js';
 
 /** What `scan` and `diff` have in common. */
@@ -13,6 +13,8 @@ export interface FindingReport {
   findings: Finding[];
   /** Findings there are in all. */
   all: number;
+  /** Of these, how many of each level. */
+  levels: Record<Level, number>;
   /** Findings that were left out because somebody accepted them. */
   accepted: number;
   seconds: number;

@@ -2,10 +2,11 @@ import { UserError } from '../error.js';
 import { count } from '../parse/logFiles.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
-import { type Cause, groupSightings } from './group.js';
+import { type Cause, groupSightings, numbersOf } from './group.js';
 import { openInputs } from './inputs.js';
 import { contextOf } from './judge.js';
 import { type LineAccount, type LogView, viewLog } from './logReader.js';
+import { pass } from './pass.js';
 import { judgeEvents } from './profile.js';
 import type { FindingReport } from './report.js';
 import { openScan, type ScanState } from './scanBundle.js';
@@ -40,12 +41,13 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
   const state = await openScan(options.bundle);
   const inputs = await openInputs(options.files);
   try {
-    const reading = (label: string) => ({ maxLineBytes: state.maxLineBytes, task: progress.task(label) });
-    const view = await viewLog(inputs.logs, state.reading, reading('Read'));
+    const how = { maxLineBytes: state.maxLineBytes, progress };
+    const view = await pass('Read', inputs.logs, how, (reading) => viewLog(inputs.logs, state.reading, reading));
     requireRightBundle(view.account, options.bundle, state);
     const { told, accepted } = await findCauses(view, state);
-    const lines = { ...reading('Look up the lines'), context: options.context };
-    const findings = await describeCauses(told.slice(0, options.top), view, inputs.logs, lines);
+    const findings = await pass('Look up the lines', inputs.logs, how, (reading) =>
+      describeCauses(told.slice(0, options.top), view, inputs.logs, { ...reading, context: options.context }),
+    );
     return {
       title: `${inputs.logs.map(({ name }) => name).join(', ')} against ${options.bundle}`,
       bundle: options.bundle,
@@ -54,7 +56,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
       ...timesOf(view.events),
       threshold: state.threshold,
       findings,
-      all: told.length,
+      ...numbersOf(told),
       accepted,
       seconds: (performance.now() - started) / 1000,
     };

@@ -1,3 +1,4 @@
+import type { FittedDetector } from '../model/detector.js';
 import { createDetector } from '../model/registry.js';
 import type { Events, Span } from './events.js';
 import type { Sighting } from './finding.js';
@@ -51,22 +52,41 @@ export async function unusualSessions(events: Events, span: Span, fitted: Sessio
     const score = known.get(key) ?? scoreOf(detector.score(sequence.events));
     known.set(key, score);
     const bits = Math.min(MOST, rarityBits(sharesAbove(fitted, score), fitted.sessions));
-    return score > 0 && bits >= LEAST ? [sightingOf(sequence, score, bits, fitted)] : [];
+    return score > 0 && bits >= LEAST ? [sightingOf(sequence, score, bits, fitted, detector)] : [];
   });
 }
 
-function sightingOf(sequence: Sequence, score: number, bits: number, { scores }: SessionModel): Sighting {
-  const { id, session, rows } = sequence;
+function sightingOf(
+  sequence: Sequence,
+  score: number,
+  bits: number,
+  { scores }: SessionModel,
+  detector: FittedDetector,
+): Sighting {
+  const { id, session } = sequence;
+  const { template, rows } = strangest(sequence, detector);
   return {
     kind: 'session',
-    template: -1,
+    template,
     shape: '',
-    rows: [...rows],
+    rows,
     bits,
     found: `${session < 0 ? 'a stretch of lines' : `session ${id}`} whose events are ${score.toFixed(1)} away from any known`,
     expected: `at most ${(scores[Math.floor(scores.length * 0.95)] ?? 0).toFixed(1)}, as 95 % of those learnt`,
     session: session < 0 ? undefined : session,
   };
+}
+
+/** The template that adds most to the score, with its rows; where what is missing adds more, the last row. */
+function strangest({ events, rows }: Sequence, detector: FittedDetector): { template: number; rows: number[] } {
+  const { events: shares, missing } = detector.explain(events);
+  const sums = new Map<number, number>();
+  events.forEach((template, i) => {
+    sums.set(template, (sums.get(template) ?? 0) + shares[i]);
+  });
+  const [template, most] = [...sums].reduce((a, b) => (b[1] > a[1] ? b : a));
+  if (missing.score > most) return { template: missing.template, rows: rows.slice(-1) };
+  return { template, rows: rows.filter((_, i) => events[i] === template) };
 }
 
 function scoreOf(scores: Record<string, number>): number {

@@ -1,8 +1,7 @@
-/** Classes of severity, from nothing to fatal. */
-export const SEVERITIES = ['none', 'info', 'warning', 'error', 'fatal'] as const;
-
+/** Classes of severity: 0 nothing, 1 information, 2 warning, 3 error, 4 fatal, 5 an error by level and by words. */
 const WARNING = 2;
-const ERROR = 3;
+/** Class from which on a line tells of an error. */
+export const ERROR = 3;
 const FATAL = 4;
 
 /** Level fields: log4j, syslog, BGL, Android's one letter, klog. */
@@ -45,4 +44,9 @@ export function severityOfLevel(level: string): number {
 /** Severity of what a message says. */
 export function severityOfText(text: string): number {
   return WORDS.find(([, words]) => words.test(text))?.[0] ?? 0;
+}
+
+/** Severity of a line by its level and its words; where both tell of an error it is one class higher. */
+export function combined(level: number, words: number): number {
+  return Math.max(level, words) + (Math.min(level, words) >= ERROR ? 1 : 0);
 }

@@ -32,6 +32,6 @@ export abstract class FindingCommand extends LogCommand {
     if (flags.csv) for (const row of findingsCsv(report.findings, process.stdout.isTTY === true)) this.log(row);
     else await this.show(findingsText(report, this.width, this.paint), flags.pager ?? true);
     const least = LEVELS.indexOf(flags['fail-on'] as Level);
-    if (least >= 0 && report.findings.some(({ level }) => LEVELS.indexOf(level) >= least)) process.exitCode = FOUND;
+    if (least >= 0 && LEVELS.slice(least).some((level) => report.levels[level] > 0)) process.exitCode = FOUND;
   }
 }

@@ -15,17 +15,26 @@ export function findingsText(report: FindingReport, width: number, paint: Paint)
   return [...headLines(report).map((line) => cut(neutral(line), width)), ...blocks];
 }
 
-function headLines({ title, account, format, findings, all, accepted, seconds, first, last }: FindingReport): string[] {
+function headLines({
+  title,
+  account,
+  format,
+  findings,
+  all,
+  levels,
+  accepted,
+  seconds,
+  first,
+  last,
+}: FindingReport): string[] {
   const { linesIn, parsed, rejected, joined, blank, unknown } = account;
-  const levels = (['high', 'medium', 'low'] as const).map(
-    (level) => `${findings.filter((finding) => finding.level === level).length} ${level}`,
-  );
+  const numbers = (['high', 'medium', 'low'] as const).map((level) => `${grouped(levels[level])} ${level}`);
   const more = all > findings.length ? `; ${grouped(all - findings.length)} more with --top ${all}` : '';
   return [
     title,
     `${grouped(linesIn)} lines of format ${format} in ${duration(seconds)}, ${rate(linesIn / seconds)}${first ? `; ${clock(first)} to ${clock(last ?? first)}` : ''}`,
     `lines in ${grouped(linesIn)} = parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}; ${grouped(unknown)} unknown`,
-    findings.length === 0 ? 'Nothing unusual.' : `${grouped(all)} findings: ${levels.join(', ')}${more}`,
+    findings.length === 0 ? 'Nothing unusual.' : `${grouped(all)} findings: ${numbers.join(', ')}${more}`,
     ...(accepted > 0 ? [`${grouped(accepted)} more were accepted before`] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Events, Span } from '../events.js';
 import type { Sighting } from '../finding.js';
+import { ERROR } from '../severity.js';
 import { type Rule, rarityBits } from './rule.js';
 
 /** How often each template came in a window of lines. */
@@ -15,6 +16,9 @@ interface WindowCounts {
 const WINDOWS = 500;
 const SHORTEST = 20;
 const LONGEST = 2000;
+/** Bits of a window that is told of; an error is told of wherever most windows have none. */
+const LEAST = 3;
+const LEAST_OF_ERRORS = 1;
 
 /** A template that comes more often in a window of lines than it did in training, above all one that hardly ever came. */
 export const counts: Rule<WindowCounts> = {
@@ -41,7 +45,7 @@ export const counts: Rule<WindowCounts> = {
         const as = atLeast(known, count);
         const most = Math.max(...Object.keys(known).map(Number));
         const bits = rarityBits(as, all) + Math.max(0, Math.log2(count / most));
-        if (bits < 3) continue;
+        if (bits < (events.severity[rows[0]] >= ERROR ? LEAST_OF_ERRORS : LEAST)) continue;
         sightings.push({
           kind: 'count',
           template,
