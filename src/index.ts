@@ -1,4 +1,6 @@
 import type { Settings } from './config/schema.js';
+import type { Downloaded, DownloadOptions } from './data/datasets/download.js';
+import type { Listed } from './data/datasets/list.js';
 import type { GenerateOptions, GenerateSummary } from './data/generate.js';
 import type { ExportOptions, ExportSummary } from './export/export.js';
 import type { LogScores } from './export/logScores.js';
@@ -49,6 +51,21 @@ export const evaluateRun = stage('evaluate');
 /** Writes an HDFS-like log with labels: `logbert generate`. */
 export async function generateLog(options: GenerateOptions, progress: Progress = silent): Promise<GenerateSummary> {
   return (await import('./data/generate.js')).generateLog(options, progress);
+}
+
+/** Fetches, checks and unpacks a data set by its name: `logbert download`. */
+export async function downloadDataset(
+  name: string,
+  options: DownloadOptions,
+  progress: Progress = silent,
+): Promise<Downloaded> {
+  const { datasetNamed } = await import('./data/datasets/registry.js');
+  return (await import('./data/datasets/download.js')).downloadDataset(await datasetNamed(name), options, progress);
+}
+
+/** The data sets that are known, and what of each is in a folder: `logbert datasets`. */
+export async function listDatasets(root: string): Promise<Listed[]> {
+  return (await import('./data/datasets/list.js')).listDatasets(root);
 }
 
 /** Writes a trained run in a form that others can serve: `logbert export`. */

@@ -10,14 +10,14 @@ import { tfjsNodeFolder, Unavailable } from './tfjsNodeFolder.mjs';
 
 const TOLERANCE = 1e-4;
 const SKIPPED = 77;
-const PARITY = fileURLToPath(new URL('tfjsNodeParity.mjs', import.meta.url));
+const PARITY = fileURLToPath(new URL('engineParity.mjs', import.meta.url));
 
 const work = mkdtempSync(join(tmpdir(), 'logbert-tfjs-node-'));
 try {
   for (const kind of process.argv.length > 2 ? process.argv.slice(2) : ['cpu', 'gpu']) {
     const folder = tfjsNodeFolder(kind);
     const engine = kind === 'gpu' ? 'tfjs-node-gpu' : 'tfjs-node';
-    console.log(node(PARITY, folder, engine, String(TOLERANCE)).trim());
+    console.log(node(PARITY, join(folder, 'node_modules/logbert/dist'), engine, String(TOLERANCE)).trim());
     checkCommands(folder, engine);
   }
 } catch (error) {

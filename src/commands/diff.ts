@@ -29,7 +29,7 @@ export default class Diff extends FindingCommand {
       context: countFrom('--context', flags.context),
       top: countFrom('--top', flags.top),
     };
-    const summary = await this.withProgress(flags, async (settings, progress) => {
+    const summary = await this.withSettings(flags, async (settings, progress) => {
       const { diffLogs } = await import('../scan/diff.js');
       return diffLogs(settings, options, progress);
     });

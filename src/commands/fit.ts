@@ -65,7 +65,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
           ? undefined
           : numberFrom('--quantile', flags.quantile, (n) => n > 0 && n <= 1, 'a number above 0, at most 1'),
     };
-    return this.withProgress(
+    return this.withSettings(
       { ...flags, window: undefined, labels: undefined, quantile: undefined },
       async (settings, progress) => {
         const summary = await fitLogs(settings, options, progress);

@@ -2,7 +2,7 @@ import { BaseCommand } from '../terminal/baseCommand.js';
 import { settingFlags } from '../terminal/flags.js';
 
 export default class Info extends BaseCommand {
-  static override summary = 'Show versions and engines, and what a run holds.';
+  static override summary = 'Show versions and the engine, and what a run holds.';
   static override description = 'With --run: each artefact, whether it is fresh, and the command to run next.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

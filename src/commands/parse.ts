@@ -28,6 +28,7 @@ export default class Parse extends BaseCommand {
     'similarity',
     'protocol',
     'train-fraction',
+    'join',
     'keep-lines',
     'match-only',
     'parser',

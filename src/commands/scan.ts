@@ -28,7 +28,7 @@ Exit code 3: there is a finding of the level that --fail-on names, or above.`;
       context: countFrom('--context', flags.context),
       top: countFrom('--top', flags.top),
     };
-    const summary = await this.withProgress(flags, async (_settings, progress) => {
+    const summary = await this.withSettings(flags, async (_settings, progress) => {
       const { scanLogs } = await import('../scan/scan.js');
       return scanLogs(options, progress);
     });

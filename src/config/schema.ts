@@ -35,7 +35,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Log files, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
-      /** Name of a line format in src/parse/formats.ts; `auto` finds it from the first lines. */
+      /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
       format: z.string().default('auto'),
       /** The year of the first line where times are written without one. */
       year: z.number().int().min(1900).max(2399).default(2000),
@@ -78,6 +78,11 @@ export const settingsSchema = z.strictObject({
       matchOnly: z.boolean().default(false),
       /** Saved parser state to start from. */
       parser: z.string().optional(),
+      /**
+       * Lines without a header that match this regular expression belong to the record before (stack traces); `none`
+       * joins nothing. Default: src/parse/joinRule.ts.
+       */
+      join: z.string().optional(),
       /** Longer lines are rejected (and kept, cut, in the side file). */
       maxLineBytes: count.default(1 << 20),
     })
@@ -97,12 +102,12 @@ export const settingsSchema = z.strictObject({
       window: z.enum(['session', 'count', 'time']).default('session'),
       /** What lines must share to be in one sequence; default the session id, and nothing for windows. */
       by: z.array(z.enum(SHARED_FIELDS)).optional(),
+      /** Regular expression of a session id, or with a group around it, in place of the format's. */
+      sessionId: z.string().optional(),
       /** Of a window: lines (default 20), or a span of time such as `5m` (the default) or `30s`. */
       length: z.union([count, span]).optional(),
       /** From the start of a window to that of the next; default the length, so that windows don't overlap. */
       step: z.union([count, span]).optional(),
-      /** Regular expression of a session id, or with a group around it, in place of the format's. */
-      sessionId: z.string().optional(),
     })
     .prefault({}),
   /** `name` chooses the model; the other keys are that model's own settings (src/model/registry.ts). */
@@ -144,7 +149,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   engine: z
     .strictObject({
-      name: z.enum(['auto', 'onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
+      name: z.enum(['auto', 'onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
       /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
     })

@@ -54,11 +54,13 @@ export async function loadSettings(sources: SettingsSources = {}): Promise<Setti
   ];
   const run = runFolderOf(given);
   const remembered = sources.config ? {} : ((await sources.remembered?.(run)) ?? {});
-  const layers = [flatten(remembered, () => join(run, 'run.json')), ...given];
+  const memory = flatten(remembered, () => join(run, 'run.json'));
+  const model = String(strongest([memory, ...given], 'model.name') ?? defaultModel());
+  const layers = [trainingLayer(model), forModel(memory, model), ...given];
 
-  const model = String(strongest(layers, 'model.name') ?? defaultModel());
   const ofModel = environmentLayers(environment, dotenv, modelLeaves(model));
-  const merged = merge([...layers.slice(0, -1), ...ofModel, flags], defaultModel());
+  // The flags come twice: a model that they name must not drop the variables that are its own.
+  const merged = merge([...layers, ...ofModel, flags], defaultModel());
   const { settings, faults } = validate(merged);
   const all = [...yaml.faults, ...faults, ...strayVariables(environment, dotenv)];
   if (all.length > 0 || !settings) throw faultsError(all);
@@ -71,6 +73,18 @@ export function memorable(settings: Settings): Record<string, unknown> {
   const { resume: _resume, ...training } = train;
   const { scores: _scores, ...evaluation } = evaluate;
   return { ...rest, train: training, evaluate: evaluation };
+}
+
+/** How the model is trained where nobody says otherwise. */
+function trainingLayer(model: string): Layer {
+  const { training } = Object.hasOwn(models, model) ? models[model] : {};
+  return flatten({ train: training ?? {} }, () => `the defaults of ${model}`);
+}
+
+/** What the run remembers of the training of another model says nothing about this one, nor does its score. */
+function forModel(memory: Layer, model: string): Layer {
+  if ((strongest([memory], 'model.name') ?? model) === model) return memory;
+  return memory.filter(({ path }) => path[0] !== 'train' && path.join('.') !== 'predict.score');
 }
 
 function environmentLayers(
@@ -133,7 +147,8 @@ function validateModel(merged: Merged): { value: Settings['model']; faults: Faul
   return { value: { name }, faults: faultsOf(parsed.error.issues, own, schema, merged.origins, ['model']) };
 }
 
-async function readDotenv(path: string): Promise<Record<string, string>> {
+/** The variables of a `.env` file; none where there is no file. */
+export async function readDotenv(path: string): Promise<Record<string, string>> {
   try {
     return parseDotenv(await readFile(path, 'utf8'));
   } catch (error) {

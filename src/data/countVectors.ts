@@ -83,6 +83,8 @@ export class NearestVector {
   constructor(
     references: readonly CountVector[],
     private readonly weights: ReadonlyMap<number, number>,
+    /** Weight of a kind that has none. */
+    private readonly unseen = UNSEEN_WEIGHT,
   ) {
     this.references = references
       .map((vector, index) => ({
@@ -102,7 +104,7 @@ export class NearestVector {
   }
 
   weight(kind: number): number {
-    return this.weights.get(kind) ?? UNSEEN_WEIGHT;
+    return this.weights.get(kind) ?? this.unseen;
   }
 
   /** Goes outward from the references of equal norm: |norm(a) - norm(b)| is never more than the distance of a and b. */

@@ -13,7 +13,7 @@ import type {
 } from './engine.js';
 import { loadNativeTensorFlow, NATIVE_BACKEND } from './nativeTensorFlow.js';
 import { onBackend } from './trace.js';
-import { registerMissingWasmKernels } from './wasmKernels.js';
+import { completeWasmKernels } from './wasmKernels.js';
 
 export type EagerName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
@@ -95,7 +95,7 @@ async function loadBackend(name: EagerName, threads?: number): Promise<{ backend
       return { backend: 'cpu', description: `${library}, plain JavaScript, 1 thread` };
     case 'wasm':
       await import('@tensorflow/tfjs-backend-wasm');
-      registerMissingWasmKernels();
+      completeWasmKernels();
       return { backend: 'wasm', description: `${library}, WebAssembly with SIMD, 1 thread` };
     default:
       return { backend: NATIVE_BACKEND, description: await loadNativeTensorFlow(name, threads) };

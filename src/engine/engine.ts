@@ -53,5 +53,5 @@ export interface CompileOptions {
   readonly precision?: Precision;
 }
 
-export const ENGINE_NAMES = ['onnx', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+export const ENGINE_NAMES = ['onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];

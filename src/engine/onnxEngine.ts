@@ -14,34 +14,38 @@ import type {
 } from './engine.js';
 import type { Binding, Graph } from './graph.js';
 import { bindGraph, bindingOf, fixInputs, symbolsOf } from './graph.js';
+import { type GpuProvider, requireGpu } from './onnx/gpuProvider.js';
 import { lowerToOnnx } from './onnx/lower.js';
 import { optimize } from './passes/index.js';
 import { trace } from './trace.js';
 
 type OnnxRuntime = typeof import('onnxruntime-node');
+type SessionOptions = InferenceSession.SessionOptions;
+type OnnxName = 'onnx' | GpuProvider;
 
-/** Runs traced functions natively, by ONNX Runtime on the CPU. */
+/** Runs traced functions natively, by ONNX Runtime: on the CPU, or on a GPU by one of its other execution providers. */
 export class OnnxEngine implements Engine {
-  readonly name = 'onnx';
-  readonly description: string;
-
   private constructor(
+    readonly name: OnnxName,
+    readonly description: string,
     private readonly runtime: OnnxRuntime,
-    private readonly threads: number,
-  ) {
-    this.description = `ONNX Runtime ${runtime.env.versions.node ?? ''} on the CPU, ${threads} threads`;
-  }
+    private readonly options: SessionOptions,
+  ) {}
 
-  /** @throws where the package or its native library is missing */
-  static async open(threads = availableParallelism()): Promise<OnnxEngine> {
+  /** @throws where the package, its native library or the GPU is missing */
+  static async open(threads = availableParallelism(), name: OnnxName = 'onnx'): Promise<OnnxEngine> {
     tf.enableProdMode(); // folding constants wakes a back end of TensorFlow.js, which greets otherwise
-    return new OnnxEngine(await import('onnxruntime-node'), threads);
+    const runtime = await import('onnxruntime-node');
+    const options = sessionOptions(name, threads);
+    const where = name === 'onnx' ? 'on the CPU' : `by ${name} on ${await requireGpu(name, runtime, options)}`;
+    const description = `ONNX Runtime ${runtime.env.versions.node ?? ''} ${where}, ${threads} threads`;
+    return new OnnxEngine(name, description, runtime, options);
   }
 
   compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
     const { train, fixed = {}, precision } = options;
     const graph = fixInputs(trace(fn, signature, { train }), fixed);
-    return new CompiledGraph(this.runtime, this.threads, graph, precision);
+    return new CompiledGraph(this.runtime, this.options, graph, precision);
   }
 }
 
@@ -52,7 +56,7 @@ class CompiledGraph implements Compiled {
 
   constructor(
     private readonly runtime: OnnxRuntime,
-    private readonly threads: number,
+    private readonly options: SessionOptions,
     private readonly graph: Graph,
     private readonly precision?: Precision,
   ) {
@@ -80,17 +84,7 @@ class CompiledGraph implements Compiled {
 
   private async open(binding: Binding): Promise<BoundSession> {
     const graph = optimize(bindGraph(this.graph, binding), { precision: this.precision });
-    const session = await this.runtime.InferenceSession.create(lowerToOnnx(graph), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: this.threads,
-      interOpNumThreads: 1,
-      // Shapes are fixed within a session: the pattern would only hold a second copy of its buffers.
-      enableMemPattern: false,
-      logSeverityLevel: 3,
-      // Each session has threads of its own; those of an idle one must not spin beside the one that runs: with batches of
-      // several lengths in turn a training step takes 60 ms in place of 98.
-      extra: { session: { force_spinning_stop: '1' } },
-    });
+    const session = await this.runtime.InferenceSession.create(lowerToOnnx(graph), this.options);
     return { graph, session };
   }
 
@@ -110,6 +104,20 @@ class CompiledGraph implements Compiled {
     const { Tensor } = this.runtime;
     return data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int32', data, shape);
   }
+}
+
+function sessionOptions(name: OnnxName, threads: number): SessionOptions {
+  return {
+    executionProviders: [name === 'onnx' ? 'cpu' : name],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Shapes are fixed within a session: the pattern would only hold a second copy of its buffers.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    // Each session has threads of its own; those of an idle one must not spin beside the one that runs: with batches of
+    // several lengths in turn a training step takes 60 ms in place of 98.
+    extra: { session: { force_spinning_stop: '1' } },
+  };
 }
 
 interface BoundSession {

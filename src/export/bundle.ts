@@ -27,6 +27,7 @@ export const PARTS = {
 } as const;
 
 const formatSchema = z.looseObject({
+  title: z.string(),
   layouts: z.array(z.looseObject({ layout: z.string() })),
   fields: z.record(z.string(), z.string()),
   example: z.string(),
@@ -41,9 +42,9 @@ const pipelineSchema = z.object({
   maxLineBytes: z.number().int().positive(),
   /** What makes a sequence: all lines that share `by`, or windows inside them, `length` and `step` in lines or milliseconds. */
   windowing: z.discriminatedUnion('window', [
-    z.object({ window: z.literal('session'), by: shared }),
-    z.object({ window: z.literal('count'), by: shared, length: size, step: size }),
-    z.object({ window: z.literal('time'), by: shared, length: size, step: size }),
+    z.object({ window: z.literal('session'), by: shared.default(['session']) }),
+    z.object({ window: z.literal('count'), by: shared.default([]), length: size, step: size }),
+    z.object({ window: z.literal('time'), by: shared.default([]), length: size, step: size }),
   ]),
   /** What the masks of scoring are a function of, beside the length of a sequence. */
   scoring: z.object({ seed: z.number().int().nonnegative(), rounds: z.number().int().positive() }),

@@ -83,6 +83,6 @@ function requireEvents({ lines, events, blank }: LineAccount, { name, layout }: 
   if (events > 0) return;
   const found = lines === blank ? 'there is none but blank ones' : `none of the ${lines} lines has it`;
   throw new UserError(
-    `Expected lines of the format ${name}, '${layout.layouts[0].layout}', such as '${layout.example}'; ${found}.`,
+    `Expected lines of the format ${name}, '${layout.layouts[0]?.layout ?? layout.title}', such as '${layout.example}'; ${found}.`,
   );
 }

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { settingsSchema } from '../config/schema.js';
+import { Vocabulary } from '../data/vocabulary.js';
 import { windowingOf } from '../data/windowing.js';
 import { UserError } from '../error.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
-import { formatNamed } from '../parse/formats.js';
+import { scoresOf } from '../model/model.js';
+import { modelOf } from '../model/trained.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
@@ -15,9 +17,12 @@ import { PARTS, type Pipeline, saveBundle } from './bundle.js';
 import { type CardFacts, modelCard } from './card.js';
 
 /** What the manifest of a run says that its artefacts were made with (src/config/parts.ts). */
-const parseSettings = z.object({ format: z.string(), parse: z.object({ maxLineBytes: z.number() }) });
+const parseSettings = z.object({ parse: z.object({ maxLineBytes: z.number() }) });
 const sessionSettings = z.object({ sequences: settingsSchema.shape.sequences });
-const scoreSettings = z.object({ predict: z.object({ rounds: z.number(), score: z.string() }), seed: z.number() });
+const scoreSettings = z.object({
+  predict: z.object({ rounds: z.number(), score: z.string().optional() }),
+  seed: z.number(),
+});
 
 /**
  * Writes a trained and evaluated run as one file.
@@ -26,18 +31,25 @@ const scoreSettings = z.object({ predict: z.object({ rounds: z.number(), score: 
  */
 export async function writeBundle(run: RunFolder, path: string, own: Parts = {}): Promise<void> {
   const checkpoint = await run.require('checkpoint');
-  const { model, training } = await loadCheckpoint(checkpoint, commandFor('checkpoint', run.dir));
+  const next = commandFor('checkpoint', run.dir);
+  const loaded = await loadCheckpoint(checkpoint, next);
+  const { model, training } = loaded;
+  const vocabulary = await run.require('vocabulary');
   const result: Result = JSON.parse(await readFile(await run.require('result'), 'utf8'));
   requireOwnScores(run);
   const fromLog = run.has('parser');
-  const pipeline = pipelineOf(run, result, fromLog);
+  const { seed, predict } = scoreSettings.parse(run.settingsOf('scores'));
+  const scoring = { seed, rounds: predict.rounds };
+  const trained = { checkpoint: loaded, vocabulary: await Vocabulary.load(vocabulary), ...scoring };
+  const score = predict.score ?? scoresOf(await modelOf(trained, next))[0];
   const { settings: _paths, ...metrics } = result;
   const ledger = fromLog ? await loadLedger(await run.require('ledger')) : undefined;
+  const pipeline = pipelineOf(run, { scoring, threshold: { score, ...result.threshold } }, ledger);
   const facts = { result, model, training, pipeline, logs: logsOf(ledger) };
   const parts = {
     [PARTS.card]: modelCard(facts satisfies CardFacts),
     [PARTS.checkpoint]: await readFile(checkpoint),
-    [PARTS.vocabulary]: await readFile(await run.require('vocabulary')),
+    [PARTS.vocabulary]: await readFile(vocabulary),
     ...(fromLog ? { [PARTS.parser]: await readFile(await run.require('parser')) } : {}),
     [PARTS.metrics]: `${JSON.stringify(metrics, null, 2)}\n`,
     ...own,
@@ -45,16 +57,14 @@ export async function writeBundle(run: RunFolder, path: string, own: Parts = {})
   await saveBundle(path, { model: { name: model.name, part: PARTS.checkpoint }, pipeline, parts });
 }
 
-function pipelineOf(run: RunFolder, { threshold }: Result, fromLog: boolean): Pipeline {
+function pipelineOf(run: RunFolder, rest: Pick<Pipeline, 'scoring' | 'threshold'>, ledger?: Ledger): Pipeline {
   const { sequences } = sessionSettings.parse(run.settingsOf('sessions'));
-  const { predict, seed } = scoreSettings.parse(run.settingsOf('scores'));
-  const parsed = fromLog ? parseSettings.parse(run.settingsOf('parser')) : undefined;
+  const parsed = ledger ? parseSettings.parse(run.settingsOf('parser')) : undefined;
   return {
-    format: parsed ? { name: parsed.format, layout: formatNamed(parsed.format) } : null,
+    format: ledger ? { name: ledger.lineFormat, layout: ledger.lineLayout } : null,
     maxLineBytes: parsed?.parse.maxLineBytes ?? 1 << 20,
     windowing: windowingOf(sequences),
-    scoring: { seed, rounds: predict.rounds },
-    threshold: { score: predict.score, ...threshold },
+    ...rest,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { HostTensors, Signature, TensorFunction } from '../engine/engine.js';
 import type { Random } from '../random.js';
+import type { OwnThreshold } from './detector.js';
 
 /**
  * What a sequence model is to the toolkit. To add one: write a file like `logbert/logbert.ts` that makes such an object,
@@ -48,6 +49,8 @@ export interface SequenceModel {
   tally(outputs: HostTensors, batch: HostTensors, tallies: readonly Tally[]): void;
   /** The scores of a session; each is higher the more anomalous the session is. The first is the default. */
   summarize(tally: Tally): Record<string, number>;
+  /** The published rule for the first score, where it needs neither labels nor a choice. */
+  readonly threshold?: OwnThreshold;
 }
 
 /** What scoring found out about a sequence (or a row of one) of `length` events: entry i of each array is of event i, entry `length` of its end. */
@@ -84,4 +87,9 @@ export function newTally(length: number): Tally {
     distance: 0,
     rounds: 0,
   };
+}
+
+/** Names of a model's scores; the first is the default. */
+export function scoresOf(model: SequenceModel): string[] {
+  return Object.keys(model.summarize(newTally(0)));
 }

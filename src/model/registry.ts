@@ -1,7 +1,18 @@
 import { z } from 'zod';
+import type { SettingsInput } from '../config/schema.js';
 import { UsageError } from '../error.js';
+import { deeplogSettings } from './deeplog/settings.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { countVectorSettings } from './detectors/settings.js';
+import type { CountMethod, CountOptions } from './detectors/features.js';
+import {
+  countVectorSettings,
+  invariantsSettings,
+  isolationForestSettings,
+  logClusterSettings,
+  nearestNeighbourSettings,
+  oneClassSvmSettings,
+  pcaSettings,
+} from './detectors/settings.js';
 import { logbertSettings } from './logbert/settings.js';
 import type { ModelContext, SequenceModel } from './model.js';
 
@@ -10,6 +21,8 @@ export interface ModelEntry<S = unknown> {
   readonly summary: string;
   /** The model's own settings, the keys of `model:` beside `name`. */
   readonly settings: z.ZodType<S>;
+  /** How the model is trained where nobody says otherwise, in place of the defaults of the schema. */
+  readonly training?: SettingsInput['train'];
   /** Makes a model that is trained on batches of tensors. */
   load?(): Promise<(settings: S, context: ModelContext) => SequenceModel>;
   /** Makes a detector, which is fitted in one go; an entry has one of the two. */
@@ -20,6 +33,22 @@ function entry<S>(model: ModelEntry<S>): ModelEntry {
   return model as ModelEntry;
 }
 
+/** The entry of a method on rows of counts. */
+function counted<S extends CountOptions, State>(
+  summary: string,
+  settings: z.ZodType<S>,
+  load: () => Promise<(settings: S, context: DetectorContext) => CountMethod<State>>,
+): ModelEntry {
+  return entry({
+    summary,
+    settings,
+    loadDetector: async () => {
+      const [method, { onCounts }] = await Promise.all([load(), import('./detectors/features.js')]);
+      return (own, context) => onCounts(method(own, context), own);
+    },
+  });
+}
+
 /** Every trainable model, by the name that `logbert train <model>` takes. */
 export const models: Readonly<Record<string, ModelEntry>> = {
   logbert: entry({
@@ -27,10 +56,40 @@ export const models: Readonly<Record<string, ModelEntry>> = {
     settings: logbertSettings,
     load: async () => (await import('./logbert/logbert.js')).logbert,
   }),
+  deeplog: entry({
+    summary: 'DeepLog: each key from the window before it, by an LSTM (Du, Li, Zheng, Srikumar, CCS 2017)',
+    settings: deeplogSettings,
+    training: { batch: 512, learningRate: 0.004, warmup: 200 },
+    load: async () => (await import('./deeplog/deeplog.js')).deeplog,
+  }),
   'count-vector': entry({
     summary: 'Distance to the nearest count vector of a training session, each key scaled by its variance',
     settings: countVectorSettings,
     loadDetector: async () => (await import('./detectors/countVector.js')).countVector,
+  }),
+  'nearest-neighbour': entry({
+    summary: 'Distance to the nearest count vector of a training session, all keys alike',
+    settings: nearestNeighbourSettings,
+    loadDetector: async () => (await import('./detectors/countVector.js')).nearestNeighbour,
+  }),
+  pca: counted('PCA: what the principal components leave (Xu et al., SOSP 2009)', pcaSettings, async () => {
+    return (await import('./detectors/pca.js')).pca;
+  }),
+  'isolation-forest': counted('Isolation forest (Liu, Ting, Zhou, ICDM 2008)', isolationForestSettings, async () => {
+    return (await import('./detectors/isolationForest.js')).isolationForest;
+  }),
+  'one-class-svm': counted('One-class SVM (Schoelkopf et al., 2001)', oneClassSvmSettings, async () => {
+    return (await import('./detectors/oneClassSvm.js')).oneClassSvm;
+  }),
+  'log-cluster': counted(
+    'LogCluster: distance to the nearest cluster (Lin et al., ICSE 2016)',
+    logClusterSettings,
+    async () => {
+      return (await import('./detectors/logCluster.js')).logCluster;
+    },
+  ),
+  invariants: counted('Invariants mining (Lou et al., USENIX ATC 2010)', invariantsSettings, async () => {
+    return (await import('./detectors/invariants.js')).invariants;
   }),
 };
 

@@ -9,7 +9,7 @@ import type { RunFolder } from '../run/folder.js';
 import { loadCheckpoint, requireSameVocabulary } from './checkpoint.js';
 import { type FittedDetector, scoreNames } from './detector.js';
 import { type DetectorFile, loadDetector } from './detectorFile.js';
-import { newTally, type SequenceModel, type Tally } from './model.js';
+import { newTally, type SequenceModel, scoresOf, type Tally } from './model.js';
 import { createDetector, createModel } from './registry.js';
 import { Scorer } from './scorer.js';
 import { modelContext } from './train.js';
@@ -74,7 +74,7 @@ export function modelScorer(
   return {
     model: name,
     engine,
-    scores: Object.keys(model.summarize(newTally(0))),
+    scores: scoresOf(model),
     score: async (sequences, progress) => {
       const encoded = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
       const tallies = await scorer.score(encoded, progress);

@@ -12,7 +12,7 @@ import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
-import type { SequenceModel } from './model.js';
+import { newTally, type SequenceModel } from './model.js';
 import { createModel, isDetector } from './registry.js';
 import { allRows, cutIntoRows } from './rows.js';
 import { type FittingSummary, trainDetector } from './trainDetector.js';
@@ -65,7 +65,7 @@ export async function trainModel(
   } finally {
     await trainer.dispose();
   }
-  await writeResults(settings, run, vocabulary, state, engine.description);
+  await writeResults(settings, run, { model, vocabulary, state, engine: engine.description });
   await forget(run, ['detector']);
   return {
     model: settings.model.name,
@@ -140,12 +140,17 @@ function madeOf(settings: Settings, run: RunFolder): unknown {
   };
 }
 
+interface Trained {
+  model: SequenceModel;
+  vocabulary: Vocabulary;
+  state: TrainingState;
+  engine: string;
+}
+
 async function writeResults(
   settings: Settings,
   run: RunFolder,
-  vocabulary: Vocabulary,
-  state: TrainingState,
-  engine: string,
+  { model, vocabulary, state, engine }: Trained,
 ): Promise<void> {
   const { best, epochs, adam } = state;
   // Nothing of the clock goes into the checkpoint: equal settings give equal bytes.
@@ -158,7 +163,10 @@ async function writeResults(
       parameters: viewsOf(adam.tensors, best.parameters),
       state: best.state,
     });
-    const curve = { format: 'logbert-training', version: 1, ...training, seconds: seconds(state), engine, epochs };
+    const [score] = Object.keys(model.summarize(newTally(0)));
+    const threshold = model.threshold && { score, ...model.threshold };
+    const course = { engine, seconds: seconds(state), threshold, epochs };
+    const curve = { format: 'logbert-training', version: 1, ...training, ...course };
     await writeFile(tmp('training'), `${JSON.stringify(curve, null, 2)}\n`);
   });
 }

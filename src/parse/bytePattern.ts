@@ -56,7 +56,7 @@ export class BytePattern {
     return automaton && new BytePattern(automaton.next, automaton.accepting, true);
   }
 
-  /** A pattern for `matchUntil` alone, where no match may be preferred to a longer one. */
+  /** A pattern for `matchUntil` and `matchLongest` alone, where no match may be preferred to a longer one. */
   static compileWhole(pattern: string): BytePattern | undefined {
     const automaton = build(pattern, false);
     return automaton && new BytePattern(automaton.next, automaton.accepting, false);
@@ -103,6 +103,18 @@ export class BytePattern {
     }
     this.end = end;
     return state >= this.accepting && literalEnd(stop, bytes, end, end) >= 0 ? end : -1;
+  }
+
+  /** End of the longest match that begins at `start` in `bytes[start, end)`, also in `end`; otherwise -1. */
+  matchLongest(bytes: Uint8Array, start: number, end: number): number {
+    let state = START;
+    let close = -1;
+    for (let i = start; i < end && state !== DEAD; i++) {
+      state = this.next[state | bytes[i]];
+      if (state >= this.accepting) close = i + 1;
+    }
+    this.end = close;
+    return close;
   }
 }
 

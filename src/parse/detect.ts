@@ -1,5 +1,6 @@
 import { FORMATS, type Format, PLAIN } from './formats.js';
 import { emptyHeader, type HeaderReader, headerReader, isBlank } from './header.js';
+import { JoinRule } from './joinRule.js';
 
 /** The 97.5 % quantile of the normal distribution: two-sided 95 %. */
 const Z = 1.96;
@@ -18,7 +19,7 @@ export interface Detection {
   name: string | undefined;
   /** Lower end of the 95 % interval (Wilson) of the share of all lines that the format fits. */
   confidence: number;
-  /** Lines looked at, blank ones left out. */
+  /** Lines looked at; blank ones, and those that continue a record, left out. */
   lines: number;
   /** Formats that fit some lines, the best first. */
   fits: FormatFit[];
@@ -33,12 +34,15 @@ export function detectFormat(
   matcher: FormatMatcher = new FormatMatcher(),
 ): Detection {
   const fits = new Map<string, FormatFit>();
+  const continued = new JoinRule();
   let looked = 0;
   for (const line of lines) {
     const bytes = typeof line === 'string' ? Buffer.from(line) : line;
     if (isBlank(bytes, 0, bytes.length)) continue;
+    const matches = matcher.match(bytes);
+    if (matches.length === 0 && continued.joins(bytes, 0, bytes.length)) continue;
     looked++;
-    for (const { name, told } of matcher.match(bytes)) {
+    for (const { name, told } of matches) {
       const fit = fits.get(name) ?? { name, lines: 0, told: 0 };
       fits.set(name, fit);
       fit.lines++;

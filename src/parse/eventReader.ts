@@ -7,6 +7,8 @@ interface ColumnArrays {
   file: string[];
   line: Float64Array;
   offset: Float64Array;
+  /** Raw lines of the event: more than 1 where others were joined to it. */
+  lines: Int32Array;
   /** Milliseconds since 1970-01-01 UTC; NaN when the line gives no time. */
   time: Float64Array;
   template: Int32Array;
@@ -104,7 +106,8 @@ async function readBatch<C extends EventColumn>(
 }
 
 function typed(column: EventColumn, values: DecodedArray): ColumnArrays[EventColumn] {
-  if (column === 'template') return values instanceof Int32Array ? values : Int32Array.from(values as number[]);
+  if (column === 'template' || column === 'lines')
+    return values instanceof Int32Array ? values : Int32Array.from(values as number[]);
   if (column === 'line' || column === 'offset' || column === 'time') return numbers(values);
   if (column === 'alert') return Array.from(values as (string | undefined)[], (alert) => alert ?? null);
   return values as string[];

@@ -7,12 +7,14 @@ const STRING = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { typ
 
 /** Columns of events.parquet, one row an event: a line that was parsed. */
 export const EVENT_SCHEMA: SchemaElement[] = [
-  { name: 'root', num_children: 11 },
+  { name: 'root', num_children: 12 },
   { name: 'file', repetition_type: 'REQUIRED', ...STRING },
   /** 1-based in its file. */
   { name: 'line', repetition_type: 'REQUIRED', type: 'INT64' },
   /** Of the line's first byte in the file, or in what the file unpacks to. */
   { name: 'offset', repetition_type: 'REQUIRED', type: 'INT64' },
+  /** Raw lines of the event: more than 1 where others were joined to it. */
+  { name: 'lines', repetition_type: 'REQUIRED', type: 'INT32' },
   {
     name: 'time',
     repetition_type: 'OPTIONAL',

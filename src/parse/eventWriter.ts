@@ -29,6 +29,7 @@ export class EventWriter {
   private readonly file = new NameColumn('file', ROW_GROUP);
   private readonly line = new NumberColumn('line', 'INT64', ROW_GROUP);
   private readonly offset = new NumberColumn('offset', 'INT64', ROW_GROUP);
+  private readonly lines = new NumberColumn('lines', 'INT32', ROW_GROUP);
   private readonly time = new NumberColumn('time', 'INT64', ROW_GROUP, true);
   private readonly template = new NumberColumn('template', 'INT32', ROW_GROUP);
   private readonly sessions = new NameListColumn('sessions', ROW_GROUP);
@@ -55,6 +56,8 @@ export class EventWriter {
    * @param file name as UTF-8; one and the same array for all lines of a file
    */
   add(parser: LineParser, file: Uint8Array, lineNumber: number, offset: number): void {
+    // Not as soon as it's full: lines may still be joined to its last event.
+    if (this.groupRows === ROW_GROUP) this.flushGroup();
     const { line } = parser;
     const { bytes, content } = line;
     if (file === this.lastFile && this.groupRows > 0) this.file.repeat();
@@ -62,6 +65,7 @@ export class EventWriter {
     this.lastFile = file;
     this.line.add(lineNumber);
     this.offset.add(offset);
+    this.lines.add(1);
     this.time.add(line.time);
     this.template.add(line.cluster ? line.cluster.id : NO_TEMPLATE);
     for (let i = 0; i < content.ids; i++) this.sessions.add(bytes, content.idStart[i], content.idEnd[i]);
@@ -74,7 +78,12 @@ export class EventWriter {
     if (line.alertStart < 0) this.alert.addNull();
     else this.alert.add(bytes, line.alertStart, line.alertEnd);
     this.rows++;
-    if (++this.groupRows === ROW_GROUP) this.flushGroup();
+    this.groupRows++;
+  }
+
+  /** Tells how many raw lines the event added last has, with those that were joined to it. */
+  setLines(count: number): void {
+    this.lines.setLast(count);
   }
 
   /** Row groups that wait to be compressed and written. */
@@ -111,6 +120,7 @@ export class EventWriter {
       this.file,
       this.line,
       this.offset,
+      this.lines,
       this.time,
       this.template,
       this.sessions,

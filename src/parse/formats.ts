@@ -1,4 +1,5 @@
 import { UsageError } from '../error.js';
+import { COMMON_FORMATS } from './commonFormats.js';
 import { LOGHUB_FORMATS } from './loghubFormats.js';
 
 /** Fields that make the time, joined by a space, and how to read them (timeRule.ts); UTC unless a zone is written. */
@@ -19,12 +20,27 @@ export interface LineLayout {
   time?: TimeFields;
 }
 
+/** Lines of named fields. A part of the header is the first of its fields that a line has. */
+export interface Structure {
+  syntax: 'json' | 'logfmt';
+  /** Fields that every line has. */
+  required: string[];
+  /** A line without any of these is its own message. */
+  message: string[];
+  time: string[];
+  level: string[];
+  component: string[];
+  node: string[];
+}
+
 /** How the lines of a log are laid out; everything that is peculiar to a format is here, as data. */
 export interface Format {
   /** What it is, for people. */
   title: string;
   /** Tried in this order; the first that fits a line is its layout. */
   layouts: LineLayout[];
+  /** In place of layouts. */
+  structure?: Structure;
   /**
    * Regular expression of fields (the subset of regexSyntax.ts); it has to match the whole field. A field without one
    * may hold anything but the literal after it.
@@ -52,6 +68,7 @@ export const PLAIN = 'plain';
 /** Of the formats that fit a line equally well, the first is taken: special ones come before general ones. */
 export const FORMATS: Record<string, Format> = {
   ...LOGHUB_FORMATS,
+  ...COMMON_FORMATS,
   [PLAIN]: {
     title: 'no header: the whole line is the message',
     layouts: [{ layout: '<Content>' }],

@@ -1,5 +1,6 @@
 import type { Format } from './formats.js';
 import { Layout } from './layout.js';
+import { StructuredReader } from './structuredReader.js';
 
 const DASH = 45;
 
@@ -50,7 +51,8 @@ export function emptyHeader(): Header {
 
 /** The reader for a format. */
 export function headerReader(format: Format): HeaderReader {
-  return new LayoutReader(format);
+  const { structure, sessionField } = format;
+  return structure ? new StructuredReader(structure, sessionField) : new LayoutReader(format);
 }
 
 /** A layout, and which of its fields are those of a header (-1: none is). */

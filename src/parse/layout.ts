@@ -35,7 +35,7 @@ function compiledOnce(source: string): BytePattern {
 
 /**
  * The header of a log line, found by scanning for the literals of a layout. A field ends where the literal after it
- * first occurs. After `scan` the bounds of each field are in `starts` and `ends`, those of Content in `contentStart`.
+ * first occurs; without a literal it is as long as its pattern allows. After `scan` the bounds of each field are in `starts` and `ends`, those of Content in `contentStart`.
  */
 export class Layout {
   /** Of the fields, in their order, without Content. */
@@ -74,7 +74,8 @@ export class Layout {
     const { fields, starts, ends } = this;
     for (let i = 0; i < fields.length; i++) {
       const { literal, pattern } = fields[i];
-      const close = pattern.matchUntil(literal, bytes, at, end);
+      const close =
+        literal.length > 0 ? pattern.matchUntil(literal, bytes, at, end) : pattern.matchLongest(bytes, at, end);
       if (close < 0) return false;
       starts[i] = at;
       ends[i] = close;
@@ -97,11 +98,8 @@ function compileLayout(layout: string, patterns: Format['fields']): { lead: Uint
   if (names[names.length - 1] !== 'Content' || literals[names.length] !== '') {
     throw new Error(`layout '${layout}' doesn't end with <Content>`);
   }
-  const fields = names.slice(0, -1).map((name, i) => compileField(name, patterns[name] ?? ANY, literals[i + 1]));
+  const fields = names
+    .slice(0, -1)
+    .map((name, i) => new Field(name, patterns[name] ?? ANY, literalBytes(literals[i + 1])));
   return { lead: literalBytes(literals[0]), fields };
-}
-
-function compileField(name: string, pattern: string, literal: string): Field {
-  if (literal === '') throw new Error(`field <${name}> of the layout needs a literal after it`);
-  return new Field(name, pattern, literalBytes(literal));
 }

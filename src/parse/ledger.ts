@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.js';
+import type { Format } from './formats.js';
 
 const FORMAT = 'logbert-ledger';
 const VERSION = 2;
@@ -11,7 +12,7 @@ export interface Ledger {
   parsed: number;
   /** Lines that hadn't the layout of the format or were too long; they are in rejected.log. */
   rejected: number;
-  /** Lines that were joined to the one before: 0 until a format has such a rule. */
+  /** Lines without a header that were joined to the record before. */
   joined: number;
   /** Lines of white space alone. */
   blank: number;
@@ -21,6 +22,8 @@ export interface Ledger {
   unmatched: number;
   /** Name of the lines' format. */
   lineFormat: string;
+  /** The format itself, with year and session id of the settings in place: what reads more lines alike. */
+  lineLayout: Format;
   /** How sure its detection was (Detection.confidence); null when the user named it. */
   formatConfidence: number | null;
   protocol: Settings['split']['protocol'];

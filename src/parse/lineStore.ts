@@ -10,11 +10,12 @@ import { readSource } from './source.js';
 const unpack = promisify(inflateRaw);
 const LF = 10;
 
-/** A line as it was read, without its end. */
+/** The lines of an event as they were read, without their end. */
 export interface RawLine {
   file: string;
-  /** 1-based in its file. */
+  /** The first one, 1-based in its file. */
   line: number;
+  /** Lines that were joined to the first follow it, each after an LF. */
   text: string;
 }
 
@@ -38,13 +39,15 @@ export class LineStore {
    * Only the blocks of these lines are unpacked.
    */
   async read(rows: readonly number[]): Promise<(RawLine | undefined)[]> {
-    const events = await readEventRows(this.events, rows, ['file', 'line', 'offset']);
+    const events = await readEventRows(this.events, rows, ['file', 'line', 'offset', 'lines']);
     const names = this.index.files.map(({ name }) => name);
     const places = events.map(({ file, offset }) => this.blockAt(names.indexOf(file), offset));
     const blocks = new Map<number, Buffer | undefined>();
     await this.load(places, blocks);
     const texts: (string | undefined)[] = [];
-    for (const [i, { offset }] of events.entries()) texts.push(await this.text(places[i], offset, blocks));
+    for (const [i, { offset, lines }] of events.entries()) {
+      texts.push(await this.text(places[i], offset, lines, blocks));
+    }
     return events.map(({ file, line }, i) => {
       const text = texts[i];
       return text === undefined ? undefined : { file, line, text };
@@ -64,26 +67,32 @@ export class LineStore {
     return at;
   }
 
-  /** The line that begins in `block`; it may end in a later one. */
+  /** The `lines` lines of which the first begins in `block`; they may end in a later one. */
   private async text(
     block: number,
     offset: number,
+    lines: number,
     blocks: Map<number, Buffer | undefined>,
   ): Promise<string | undefined> {
     const { file, offset: starts } = this.index.blocks;
     const pieces: Buffer[] = [];
     let from = offset - starts[block];
-    for (let at = block; file[at] === file[block]; at++) {
+    let left = lines;
+    for (let at = block; left > 0 && file[at] === file[block]; at++) {
       await this.load([at], blocks);
       const bytes = blocks.get(at);
       if (!bytes) return undefined;
-      const end = bytes.indexOf(LF, from);
-      pieces.push(bytes.subarray(from, end < 0 ? undefined : end));
-      if (end >= 0) break;
+      let end = from;
+      while (left > 0 && end >= 0) {
+        end = bytes.indexOf(LF, end) + 1;
+        if (end === 0) break;
+        left--;
+      }
+      pieces.push(bytes.subarray(from, end === 0 ? undefined : end));
       from = 0;
     }
-    const text = Buffer.concat(pieces).toString('utf8');
-    return text.endsWith('\r') ? text.slice(0, -1) : text;
+    const text = Buffer.concat(pieces).toString('utf8').replaceAll('\r\n', '\n');
+    return text.replace(/[\r\n]$/, '');
   }
 
   private async load(wanted: readonly number[], blocks: Map<number, Buffer | undefined>): Promise<void> {

@@ -1,29 +1,9 @@
-import type { Format, LineLayout } from './formats.js';
+import type { Format } from './formats.js';
+import { SYSLOG_FIELDS, SYSLOG_LAYOUTS, SYSLOG_TIME } from './syslogLayouts.js';
 
-const MONTH_DAY_TIME = { fields: ['Month', 'Date', 'Time'], pattern: 'MMM d HH:mm:ss' };
 const ISO_MILLISECONDS = { fields: ['Date', 'Time'], pattern: 'yyyy-MM-dd HH:mm:ss,SSS' };
 
-/** What syslog daemons write to files (RFC 3164 without the priority). */
-export const SYSLOG_LAYOUTS: LineLayout[] = [
-  { layout: '<Month> <Date> <Time> <Node> <Component>[<Pid>]: <Content>' },
-  { layout: '<Month> <Date> <Time> <Node> <Component>[<Pid>] (<Address>): <Content>' },
-  { layout: '<Month> <Date> <Time> <Node> <Component>: <Content>' },
-  // No host, as some programs write on their own.
-  { layout: '<Month> <Date> <Time> <Component>[<Pid>]: <Content>' },
-  { layout: '<Month> <Date> <Time> <Component>: <Content>' },
-];
-
-export const SYSLOG_FIELDS = {
-  Month: '[A-Z][a-z][a-z]',
-  Date: '\\d\\d?',
-  Time: '\\d\\d:\\d\\d:\\d\\d',
-  Node: '[^ :\\[]+',
-  // A colon in it isn't followed by a blank.
-  Component: '[^\\[\\]:]+(?::+[^ \\[\\]:][^\\[\\]:]*)*',
-  Pid: '\\d+',
-};
-
-const SYSLOG = { layouts: SYSLOG_LAYOUTS, fields: SYSLOG_FIELDS, time: MONTH_DAY_TIME };
+const SYSLOG = { layouts: SYSLOG_LAYOUTS, fields: SYSLOG_FIELDS, time: SYSLOG_TIME };
 
 /**
  * The 16 systems of Loghub (Zhu et al., "Loghub: A Large Collection of System Log Datasets", ISSRE 2023). Headers are
@@ -172,7 +152,7 @@ export const LOGHUB_FORMATS: Record<string, Format> = {
     title: 'Linux /var/log/messages',
     ...SYSLOG,
     tells: {
-      pattern: '^(?:[\\w-]+\\(pam_unix\\)|(?:kernel|klogd|syslogd|systemd|crond?|CRON|ftpd|su|sudo)\\b)',
+      pattern: '^(?:[\\w-]+\\(pam_unix\\)|(?:kernel(?!\\[)|klogd|syslogd|systemd|crond?|CRON|ftpd|su|sudo)\\b)',
       share: 0,
     },
     example:
@@ -208,7 +188,7 @@ export const LOGHUB_FORMATS: Record<string, Format> = {
   },
   proxifier: {
     title: 'Proxifier',
-    layouts: [{ layout: '[<Time>] <Program> - <Content>' }],
+    layouts: [{ layout: '[<Time>] <Component> - <Content>' }],
     fields: { Time: '\\d\\d\\.\\d\\d \\d\\d:\\d\\d:\\d\\d' },
     time: { fields: ['Time'], pattern: 'MM.dd HH:mm:ss' },
     example:

@@ -47,6 +47,11 @@ export class NumberColumn {
     this.rows++;
   }
 
+  /** Changes the value that was added last. */
+  setLast(value: number): void {
+    this.values[this.count - 1] = value;
+  }
+
   /** Encodes and empties the column. */
   flush(): EncodedColumn {
     const { rows, count } = this;

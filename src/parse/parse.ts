@@ -8,7 +8,8 @@ import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Border, findBorder } from './border.js';
 import { EventWriter } from './eventWriter.js';
 import { isBlank } from './header.js';
-import { AUTO, type InputFormat, inputFormat } from './inputFormat.js';
+import { type InputFormat, inputFormat, needsLines } from './inputFormat.js';
+import { JoinRule } from './joinRule.js';
 import { type Ledger, ledgerJson } from './ledger.js';
 import { LineParser } from './lineParser.js';
 import type { LineSink } from './lineSplitter.js';
@@ -49,11 +50,12 @@ export async function parseLogs(
   options: ParseOptions = {},
 ): Promise<ParseSummary> {
   const started = performance.now();
+  const joinRule = new JoinRule(settings.parse.join);
   const state = await startingParser(settings, run);
   const strict = settings.split.protocol === 'strict';
   const found = await findLogs(settings.input);
   // What is read more than once can't stay a pipe.
-  const logs = strict || settings.input.format === AUTO ? await spooled(found, run, options.stdin) : found;
+  const logs = strict || needsLines(settings.input.format) ? await spooled(found, run, options.stdin) : found;
   const input = await inputFormat(settings, logs);
   const reading = { maxLineBytes: settings.parse.maxLineBytes, ...options };
   const border = strict
@@ -61,7 +63,7 @@ export async function parseLogs(
     : undefined;
   let ledger: Ledger | undefined;
   await run.writeAll(ARTEFACTS, { from: [], settings: partOf('parse', settings) }, async (tmp) => {
-    const pass = await ParsePass.create(settings, logs, input, state, border, tmp);
+    const pass = await ParsePass.create({ settings, logs, input, state, border, joinRule, tmp });
     ledger = await pass.run(progress, reading);
   });
   const seconds = (performance.now() - started) / 1000;
@@ -80,53 +82,57 @@ async function startingParser({ drain, parse }: Settings, run: RunFolder): Promi
   return loadParser(await run.require('parser'), drain, next);
 }
 
+/** What a pass works on. */
+interface ParseJob {
+  settings: Settings;
+  logs: readonly LogFile[];
+  input: InputFormat;
+  state: ParserState;
+  border: Border | undefined;
+  joinRule: JoinRule;
+  /** Path to write an artefact to. */
+  tmp: (name: ArtefactName) => string;
+}
+
 /** One pass over the logs with its open files. */
 class ParsePass {
   private blank = 0;
+  private joined = 0;
+  /** First line of the record that lines can be joined to; 0: there is none. */
+  private recordLine = 0;
   private unmatched = 0;
   private borderAt: { file: string; line: number } | undefined;
   private readonly parser: LineParser;
   private readonly templates = new TemplateTable();
 
   private constructor(
-    private readonly settings: Settings,
-    private readonly logs: readonly LogFile[],
-    private readonly input: InputFormat,
-    private readonly state: ParserState,
-    private readonly border: Border | undefined,
-    private readonly tmp: (name: ArtefactName) => string,
+    private readonly job: ParseJob,
     private readonly events: EventWriter,
     private readonly lines: LineStoreWriter,
     private readonly rejected: RejectedLog,
   ) {
-    this.parser = new LineParser(input.format, state);
-    this.parser.learning = !settings.parse.matchOnly;
+    this.parser = new LineParser(job.input.format, job.state);
+    this.parser.learning = !job.settings.parse.matchOnly;
   }
 
-  static async create(
-    settings: Settings,
-    logs: readonly LogFile[],
-    input: InputFormat,
-    state: ParserState,
-    border: Border | undefined,
-    tmp: (name: ArtefactName) => string,
-  ): Promise<ParsePass> {
+  static async create(job: ParseJob): Promise<ParsePass> {
+    const { settings, logs, tmp } = job;
     const kept = settings.parse.keepLines;
     const files = logs.map(({ name }) => (kept ? { name } : { name, path: resolve(name) }));
     const events = await EventWriter.create(tmp('events'));
     const lines = await LineStoreWriter.create(tmp('lines'), kept, files);
     const rejected = await RejectedLog.create(tmp('rejected'));
-    return new ParsePass(settings, logs, input, state, border, tmp, events, lines, rejected);
+    return new ParsePass(job, events, lines, rejected);
   }
 
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
     try {
-      const task = progress.task('Parse', totalBytes(this.logs));
-      const linesIn = await readLines(this.logs, { ...reading, task }, (file) => this.sink(file), this.settle);
+      const task = progress.task('Parse', totalBytes(this.job.logs));
+      const linesIn = await readLines(this.job.logs, { ...reading, task }, (file) => this.sink(file), this.settle);
       const ledger = this.ledger(linesIn);
       this.requireEvents(ledger);
       await this.finish(ledger);
-      task.finish(`${count(ledger.parsed)} events, ${count(this.state.drain.clusters.length)} templates`);
+      task.finish(`${count(ledger.parsed)} events, ${count(this.job.state.drain.clusters.length)} templates`);
       return ledger;
     } finally {
       await Promise.all([this.events.close(), this.lines.close(), this.rejected.close()]);
@@ -134,23 +140,36 @@ class ParsePass {
   }
 
   private sink(file: number): LineSink {
-    const { name } = this.logs[file];
+    const { name } = this.job.logs[file];
     const nameBytes = Buffer.from(name);
     const { parser, events } = this;
-    const borderRow = this.border?.row;
+    const borderRow = this.job.border?.row;
+    this.recordLine = 0;
     return {
       line: (bytes, start, end, offset, number) => {
         const crossing = events.rows === borderRow;
         if (crossing) parser.learning = false;
         if (parser.parse(bytes, start, end)) {
           if (crossing) this.borderAt = { file: name, line: number };
+          this.recordLine = number;
           this.addEvent(nameBytes, number, offset);
         } else if (isBlank(bytes, start, end)) this.blank++;
-        else this.rejected.add(name, number, bytes.toString('utf8', start, end));
+        else if (this.recordLine > 0 && this.job.joinRule.joins(bytes, start, end)) this.join(number);
+        else this.reject(name, number, bytes.toString('utf8', start, end));
       },
       overlong: (head, length, _offset, number) =>
-        this.rejected.add(name, number, `${head.toString('utf8')}... (cut: ${length} bytes)`),
+        this.reject(name, number, `${head.toString('utf8')}... (cut: ${length} bytes)`),
     };
+  }
+
+  private join(number: number): void {
+    this.joined++;
+    this.events.setLines(number - this.recordLine + 1);
+  }
+
+  private reject(name: string, number: number, text: string): void {
+    this.recordLine = 0;
+    this.rejected.add(name, number, text);
   }
 
   private addEvent(file: Uint8Array, number: number, offset: number): void {
@@ -169,47 +188,49 @@ class ParsePass {
   };
 
   private ledger(linesIn: number): Ledger {
-    const { protocol, trainFraction } = this.settings.split;
+    const { protocol, trainFraction } = this.job.settings.split;
     return {
       linesIn,
       parsed: this.events.rows,
       rejected: this.rejected.lines,
-      joined: 0,
+      joined: this.joined,
       blank: this.blank,
       withoutId: this.events.withoutId,
       unmatched: this.unmatched,
-      lineFormat: this.input.name,
-      formatConfidence: this.input.detection?.confidence ?? null,
+      lineFormat: this.job.input.name,
+      lineLayout: this.job.input.format,
+      formatConfidence: this.job.input.detection?.confidence ?? null,
       protocol,
       border:
-        this.border && this.borderAt
-          ? { row: this.border.row, ...this.borderAt, sessionsBefore: this.border.sessionsBefore ?? null }
+        this.job.border && this.borderAt
+          ? { row: this.job.border.row, ...this.borderAt, sessionsBefore: this.job.border.sessionsBefore ?? null }
           : null,
       trainFraction,
-      matchOnly: this.settings.parse.matchOnly,
-      files: this.logs.map(({ name }) => name),
+      matchOnly: this.job.settings.parse.matchOnly,
+      files: this.job.logs.map(({ name }) => name),
     };
   }
 
   private requireEvents({ linesIn, parsed, rejected }: Ledger): void {
-    if (this.border && !this.borderAt) throw new UserError('A log has changed while it was parsed. Parse it again.');
+    if (this.job.border && !this.borderAt)
+      throw new UserError('A log has changed while it was parsed. Parse it again.');
     if (parsed > 0) return;
-    const files = this.logs.map(({ name }) => named(name)).join(', ');
+    const files = this.job.logs.map(({ name }) => named(name)).join(', ');
     if (linesIn === 0) throw new UserError(`${files} is empty.`);
     if (rejected === 0) throw new UserError(`${files} has only blank lines.`);
-    const { layouts, example } = this.input.format;
+    const { layouts, title, example } = this.job.input.format;
     const { file, line, text } = this.rejected.first ?? { file: files, line: 1, text: '' };
     throw new UserError(
-      `None of the ${count(rejected)} lines has the layout of the format ${this.input.name}, '${layouts[0].layout}'. ` +
+      `None of the ${count(rejected)} lines has the layout of the format ${this.job.input.name}, '${layouts[0]?.layout ?? title}'. ` +
         `Expected a line like '${example}'; found, in ${named(file)} line ${line}: '${printable(text)}'.`,
     );
   }
 
   private async finish(ledger: Ledger): Promise<void> {
     await Promise.all([this.events.finish(), this.lines.finish(), this.rejected.flush(true)]);
-    await writeFile(this.tmp('parser'), parserJson(this.state));
-    await writeFile(this.tmp('templates'), this.templates.csv(this.state.drain.clusters));
-    await writeFile(this.tmp('ledger'), ledgerJson(ledger));
+    await writeFile(this.job.tmp('parser'), parserJson(this.job.state));
+    await writeFile(this.job.tmp('templates'), this.templates.csv(this.job.state.drain.clusters));
+    await writeFile(this.job.tmp('ledger'), ledgerJson(ledger));
   }
 }
 

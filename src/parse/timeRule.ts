@@ -17,6 +17,11 @@ type Step =
 const EARLIEST = Date.UTC(1900, 0);
 const LATEST = Date.UTC(2400, 0);
 
+/** The time itself, or NaN when it can't be one. */
+export function knownTime(time: number): number {
+  return time >= EARLIEST && time < LATEST ? time : Number.NaN;
+}
+
 /** Where the fields lie in the bytes of a line. */
 export interface FieldBounds {
   starts: Int32Array;
@@ -67,8 +72,7 @@ export class TimeRule {
   /** Milliseconds since 1970-01-01 UTC; NaN when the fields don't hold a time of the pattern. */
   read(bytes: Uint8Array, bounds: FieldBounds): number {
     if (!this.scan(bytes, bounds)) return Number.NaN;
-    const time = this.epoch ? this.seconds + this.fraction : this.civilTime();
-    return time >= EARLIEST && time < LATEST ? time : Number.NaN;
+    return knownTime(this.epoch ? this.seconds + this.fraction : this.civilTime());
   }
 
   private civilTime(): number {

@@ -81,8 +81,11 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Turns the system's reasons why a write failed into errors that a user can act on; other errors come back as they are. */
-export function explainWrite(error: unknown, path: string): unknown {
+/**
+ * Turns the system's reasons why a write failed into errors that a user can act on; other errors come back as they are.
+ * @param elsewhere what to do where nothing can be written
+ */
+export function explainWrite(error: unknown, path: string, elsewhere = 'Choose another folder with --run.'): unknown {
   switch (errorCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -92,7 +95,7 @@ export function explainWrite(error: unknown, path: string): unknown {
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return new UserError(`No permission to write ${path}. Choose another folder with --run.`, { cause: error });
+      return new UserError(`No permission to write ${path}. ${elsewhere}`, { cause: error });
     case 'ENOTDIR':
     case 'EEXIST':
       return new UserError(`${path} can't be made: a part of this path is a file, not a folder.`, { cause: error });

@@ -1,22 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { EngineName } from '../engine/engine.js';
 import { ARTEFACTS, type ArtefactName, commandFor, STAGE_RESULTS, STAGES } from './artefacts.js';
 import { RunFolder } from './folder.js';
-
-export interface EngineInfo {
-  name: string;
-  usable: boolean;
-  /** Library, version and threads, or why it can't be used. */
-  description: string;
-}
 
 export interface Installation {
   version: string;
   node: string;
   platform: string;
   cores: number;
-  engines: EngineInfo[];
+  /** What `--engine auto` takes, or why nothing works. */
+  engine: string;
 }
 
 export interface RunInfo {
@@ -32,18 +25,15 @@ export interface RunInfo {
   next?: string;
 }
 
-/** What is installed, and which engines work; tries each of them. */
+/** What is installed, and what models run on. */
 export async function describeInstallation(): Promise<Installation> {
-  const { ENGINE_NAMES } = await import('../engine/engine.js');
-  const engines: EngineInfo[] = [];
-  for (const name of ENGINE_NAMES) engines.push(await probe(name));
   const { arch, platform, version: node } = process;
   return {
     version: await packageVersion(),
     node,
     platform: `${platform}-${arch}`,
     cores: availableParallelism(),
-    engines,
+    engine: await defaultEngine(),
   };
 }
 
@@ -80,13 +70,13 @@ function nextCommand(artefacts: RunInfo['artefacts'], run: RunFolder): string | 
   });
 }
 
-async function probe(name: EngineName): Promise<EngineInfo> {
+async function defaultEngine(): Promise<string> {
   const { openEngine } = await import('../engine/open.js');
   try {
-    const { description } = await openEngine(name);
-    return { name, usable: true, description };
+    const { name, description } = await openEngine('auto');
+    return `${name}: ${description}`;
   } catch (error) {
-    return { name, usable: false, description: (error as Error).message.split('\n')[0] };
+    return (error as Error).message;
   }
 }
 

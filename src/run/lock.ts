@@ -21,8 +21,11 @@ export class Lock {
     private readonly content: string,
   ) {}
 
-  /** @throws UserError when a live process holds the lock, or the folder can't be written */
-  static async acquire(dir: string): Promise<Lock> {
+  /**
+   * @param elsewhere what else can be done, for messages
+   * @throws UserError when a live process holds the lock, or the folder can't be written
+   */
+  static async acquire(dir: string, elsewhere = 'choose another folder with --run'): Promise<Lock> {
     const path = join(dir, LOCK_FILE);
     // The token keeps two locks of one process apart.
     const content = JSON.stringify({
@@ -33,9 +36,9 @@ export class Lock {
     });
     for (let attempt = 0; attempt < 60; attempt++) {
       if (create(path, content)) return new Lock(path, content);
-      await clearDead(path, dir);
+      await clearDead(path, dir, elsewhere);
     }
-    throw inUse(dir, 'other processes that come and go');
+    throw inUse(dir, 'other processes that come and go', elsewhere);
   }
 
   /** Safe to call twice, and from an exit handler. */
@@ -64,7 +67,7 @@ function create(path: string, content: string): boolean {
 }
 
 /** Removes the lock if its owner is gone. */
-async function clearDead(path: string, dir: string): Promise<void> {
+async function clearDead(path: string, dir: string, elsewhere: string): Promise<void> {
   const found = read(path);
   if (found === undefined) return;
   const content = decode(found);
@@ -72,9 +75,9 @@ async function clearDead(path: string, dir: string): Promise<void> {
     // Its owner is between creating and filling it, or was killed there.
     if (age(path) < 1000) return sleep(50);
   } else if (content.host !== hostname()) {
-    throw inUse(dir, `process ${content.pid} on ${content.host} since ${content.since}`, path);
+    throw inUse(dir, `process ${content.pid} on ${content.host} since ${content.since}`, elsewhere, path);
   } else if (isAlive(content)) {
-    throw inUse(dir, `process ${content.pid} since ${content.since}`);
+    throw inUse(dir, `process ${content.pid} since ${content.since}`, elsewhere);
   }
   takeAway(path, found);
 }
@@ -113,9 +116,7 @@ function age(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }
 
-function inUse(dir: string, by: string, path?: string): UserError {
-  const remedy = path
-    ? `If that process is gone, delete ${path}.`
-    : 'Wait for it, or choose another folder with --run.';
+function inUse(dir: string, by: string, elsewhere: string, path?: string): UserError {
+  const remedy = path ? `If that process is gone, delete ${path}.` : `Wait for it, or ${elsewhere}.`;
   return new UserError(`${dir} is in use by ${by}. ${remedy}`);
 }

@@ -132,6 +132,30 @@ export abstract class BaseCommand extends Command {
     });
   }
 
+  /** Shows progress while `body` runs, outside of any run folder; `kept` says what an interruption leaves. */
+  protected async withProgress<T>(kept: string, body: (progress: TerminalProgress) => Promise<T>): Promise<T> {
+    const { terminalProgress } = await import('./progress.js');
+    const { onInterrupt } = await import('./interrupt.js');
+    const progress = terminalProgress({ quiet: this.jsonEnabled() });
+    const stopListening = onInterrupt(() => {
+      progress.stop();
+      return `Interrupted. ${kept} Next: ${this.sameCommand()}`;
+    });
+    try {
+      return await body(progress);
+    } finally {
+      progress.stop();
+      stopListening();
+    }
+  }
+
+  /** The folder of data sets: LOGBERT_DATASETS, from the environment or `.env`. */
+  protected async datasetsRoot(): Promise<string> {
+    const { readDotenv } = await import('../config/settings.js');
+    const { datasetsRoot } = await import('../data/datasets/store.js');
+    return datasetsRoot({ ...(await readDotenv('.env')), ...process.env });
+  }
+
   /** This command line, as the user would type it again. */
   private sameCommand(): string {
     // Forced again, it would do once more what was finished.

@@ -21,12 +21,17 @@ export const COMMON = 'GLOBAL';
  * Every flag that gives a setting. Values stay text here, so that the settings report all faults together.
  */
 const SETTING_FLAGS = {
-  format: { path: 'input.format', value: 'name', summary: 'Line format of the log; auto finds it.' },
+  format: {
+    path: 'input.format',
+    value: 'name|layout',
+    summary: "Line format; auto finds it. Or a layout: '<Date> <Time> <Level> <Component>: <Content>'.",
+  },
   year: { path: 'input.year', value: 'yyyy', summary: 'Year of the first line where times have none.' },
   labels: { path: 'input.labels', value: 'file', summary: 'CSV with the columns BlockId,Label.' },
   depth: { path: 'drain.depth', value: 'n', summary: 'Depth of the parse tree, root and leaf included.' },
   similarity: { path: 'drain.similarity', value: '0..1', summary: 'Least share of equal words in a template.' },
   'keep-lines': { path: 'parse.keepLines', negatable: true, summary: 'Keep a compressed copy of the raw lines.' },
+  join: { path: 'parse.join', value: 'regex|none', summary: 'Lines that continue the record before.' },
   'match-only': { path: 'parse.matchOnly', summary: 'Match against a saved parser; learn nothing.' },
   parser: { path: 'parse.parser', value: 'file', summary: 'Saved parser state to start from.' },
   protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
@@ -37,9 +42,9 @@ const SETTING_FLAGS = {
     value: 'fields',
     summary: 'What its lines share: session, node, component, level, file.',
   },
+  'session-id': { path: 'sequences.sessionId', value: 'regex', summary: "Session id, in place of the format's." },
   length: { path: 'sequences.length', value: 'n|span', summary: 'Length of a window: lines, or time such as 5m.' },
   step: { path: 'sequences.step', value: 'n|span', summary: 'From one window to the next; default the length.' },
-  'session-id': { path: 'sequences.sessionId', value: 'regex', summary: "Session id, in place of the format's." },
   'train-keys': { path: 'input.keys.train', value: 'file', multiple: true, summary: 'Key files to train on.' },
   'test-normal': { path: 'input.keys.testNormal', value: 'file', multiple: true, summary: 'Normal key files.' },
   'test-abnormal': { path: 'input.keys.testAbnormal', value: 'file', multiple: true, summary: 'Abnormal key files.' },

@@ -4,18 +4,14 @@ import { grouped } from './text.js';
 
 /** What `logbert info` prints. */
 export function infoLines({ run, ...installation }: Installation & { run?: RunInfo }): string[] {
-  const { version, node, platform, cores, engines } = installation;
+  const { version, node, platform, cores, engine } = installation;
   return [
     ...pairs([
       ['logbert', version],
       ['Node', node],
       ['platform', `${platform}, ${cores} cores`],
+      ['engine', engine],
     ]),
-    '',
-    ...table(
-      [{ title: 'engine' }, { title: 'works' }, { title: 'description' }],
-      engines.map(({ name, usable, description }) => [name, usable ? 'yes' : 'no', description]),
-    ),
     ...(run ? ['', ...runLines(run)] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { Settings } from '../config/schema.js';
 import { BaseCommand } from './baseCommand.js';
-import { COMMON, settingFlags, settingsFrom } from './flags.js';
+import { COMMON, settingsFrom } from './flags.js';
 import type { TerminalProgress } from './progress.js';
 import { styled } from './style.js';
 
@@ -11,32 +11,17 @@ export const DEFAULT_BUNDLE = 'logbert-bundle.zip';
 /** Commands on raw logs, without a run folder. */
 export abstract class LogCommand extends BaseCommand {
   static override baseFlags = {
-    ...settingFlags('log-level'),
     config: Flags.string({ char: 'c', summary: 'YAML file with settings.', helpValue: '<file>', helpGroup: COMMON }),
   } as typeof BaseCommand.baseFlags;
 
-  /** Shows how far `body` is, and ends it on Ctrl-C with one line. */
-  protected async withProgress<T>(
+  /** Runs `body` with the settings of flags, environment and `--config`. */
+  protected async withSettings<T>(
     flags: Record<string, unknown>,
     body: (settings: Settings, progress: TerminalProgress) => Promise<T>,
   ): Promise<T> {
-    const [{ loadSettings }, { terminalProgress }, { onInterrupt }] = await Promise.all([
-      import('../config/settings.js'),
-      import('./progress.js'),
-      import('./interrupt.js'),
-    ]);
+    const { loadSettings } = await import('../config/settings.js');
     const settings = await loadSettings({ flags: settingsFrom(flags), config: flags.config as string | undefined });
-    const progress = terminalProgress({ quiet: this.jsonEnabled() || settings.log.level === 'quiet' });
-    const stopListening = onInterrupt(() => {
-      progress.stop();
-      return 'Interrupted: nothing was written.';
-    });
-    try {
-      return await body(settings, progress);
-    } finally {
-      progress.stop();
-      stopListening();
-    }
+    return this.withProgress('nothing was written', (progress) => body(settings, progress));
   }
 
   /** Prints lines; on a terminal that they don't fit, through a pager. */

@@ -27,10 +27,10 @@ class Bars implements TerminalProgress {
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  task(label: string, total?: number): Task {
+  task(label: string, total?: number, from = 0): Task {
     const started = performance.now();
     const bars = this.open();
-    const bar = bars.create(total ?? 0, 0, { label, detail: '', started });
+    const bar = bars.create(total ?? 0, from, { label, detail: '', started, from });
     this.running.add(bar);
     let done = 0;
     return {
@@ -80,17 +80,20 @@ interface Payload {
   label: string;
   detail: string;
   started: number;
+  from: number;
 }
 
 const BAR_WIDTH = 20;
 
-function barLine({ label, detail, started }: Payload, progress: number, value: number, total: number): string {
+function barLine({ label, detail, started, from }: Payload, progress: number, value: number, total: number): string {
   const seconds = (performance.now() - started) / 1000;
-  const speed = value > 0 ? rate(value / seconds) : '';
+  // What was done before may have been lost since.
+  const done = value < from ? value : value - from;
+  const speed = done > 0 ? rate(done / seconds) : '';
   if (total === 0) return `${label.padEnd(12)} ${grouped(value)} ${speed} ${neutral(detail)}`;
   const full = Math.round(Math.min(1, progress) * BAR_WIDTH);
   const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
-  const left = value > 0 ? `${duration((seconds / value) * Math.max(0, total - value))} left` : '';
+  const left = done > 0 ? `${duration((seconds / done) * Math.max(0, total - value))} left` : '';
   const share = `${Math.floor(Math.min(1, progress) * 100)}%`.padStart(4);
   return `${label.padEnd(12)} ${bar} ${share} ${speed.padStart(8)}  ${left}  ${neutral(detail)}`;
 }

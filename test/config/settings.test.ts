@@ -102,6 +102,14 @@ describe('values', () => {
     expect((await load({ environment: { LOGBERT_RUN: 'elsewhere' } })).run).toBe('elsewhere');
   });
 
+  it("a model's own variables hold when a flag names it in place of the remembered one", async () => {
+    const remembered = async () => ({ model: { name: 'logbert', hidden: 8 } });
+    const flags = [{ path: 'model.name', value: 'pca', origin: 'MODEL' }];
+    const { model } = await load({ flags, remembered, environment: { LOGBERT_MODEL_UNSEEN: 'false' } });
+    expect(model).toMatchObject({ name: 'pca', unseen: false });
+    expect(model).not.toHaveProperty('hidden');
+  });
+
   it('remembers nothing that concerns one command or one machine', async () => {
     const kept = memorable(await load({ flags: [{ path: 'train.resume', value: true, origin: '--resume' }] }));
     expect(kept).not.toHaveProperty('engine');

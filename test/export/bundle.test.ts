@@ -50,7 +50,7 @@ describe('a bundle', () => {
   it('raises an alert above the threshold of the run', async () => {
     const bundle = await openBundle(await bundled());
     const { threshold } = JSON.parse(readFileSync(await made.run.require('result'), 'utf8'));
-    expect(bundle.threshold).toEqual({ score: made.settings.predict.score, ...threshold });
+    expect(bundle.threshold).toEqual({ score: 'improbable', ...threshold });
     const { sessions, alerts } = await scored(bundle.path);
     expect(sessions.filter(({ score }) => score > threshold.value)).toHaveLength(alerts);
   });

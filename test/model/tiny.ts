@@ -1,7 +1,14 @@
 import { Vocabulary } from '../../src/data/vocabulary.js';
+import type { Engine } from '../../src/engine/engine.js';
+import { deeplog } from '../../src/model/deeplog/deeplog.js';
+import { type DeeplogSettings, deeplogSettings } from '../../src/model/deeplog/settings.js';
 import { logbert } from '../../src/model/logbert/logbert.js';
 import { type LogbertSettings, logbertSettings } from '../../src/model/logbert/settings.js';
 import type { ModelContext, SequenceModel } from '../../src/model/model.js';
+import { allRows, cutIntoRows } from '../../src/model/rows.js';
+import { Scorer } from '../../src/model/scorer.js';
+import { newTrainingState, Trainer, type TrainingState } from '../../src/model/trainer.js';
+import { silent } from '../../src/progress.js';
 import { Random } from '../../src/random.js';
 
 export const TINY = { hidden: 16, layers: 2, heads: 2, feedForward: 24, maxLength: 64 } as const;
@@ -12,6 +19,18 @@ export function tinyLogbert(own: Partial<LogbertSettings> = {}): SequenceModel {
   return logbert(logbertSettings.parse({ ...TINY, ...own }), CONTEXT);
 }
 
+export function tinyDeeplog(own: Partial<DeeplogSettings> = {}): SequenceModel {
+  return deeplog(deeplogSettings.parse({ window: 4, embedding: 6, hidden: 8, topG: 2, ...own }), CONTEXT);
+}
+
+/** Every model that is trained in epochs, as small as that. */
+export const TINY_MODELS: Readonly<Record<string, () => SequenceModel>> = {
+  LogBERT: () => tinyLogbert(),
+  'LogBERT with ends': () => tinyLogbert({ ends: 3 }),
+  DeepLog: () => tinyDeeplog(),
+  'DeepLog with an end': () => tinyDeeplog({ end: true }),
+};
+
 /** Sequences with a grammar that can be learnt: 0 1 … 1 2, with an optional 3 before the end. */
 export function sequences(count: number, seed = 1): Int32Array[] {
   const random = new Random('sequences', seed);
@@ -20,4 +39,28 @@ export function sequences(count: number, seed = 1): Int32Array[] {
     const events = [0, ...middle, ...(random.next() < 0.3 ? [3] : []), 2];
     return Int32Array.from(events, (event) => Vocabulary.SPECIALS + event);
   });
+}
+
+const SETTINGS = { epochs: 4, patience: 10, batch: 8, learningRate: 0.01, warmup: 10, seed: 3 };
+
+/** Trains a model on sequences of the grammar. */
+export async function train(
+  model: SequenceModel,
+  engine: Engine,
+  epochs = 4,
+  state = newTrainingState(model, SETTINGS.seed),
+): Promise<TrainingState> {
+  const rows = (given: Int32Array[]) => allRows(cutIntoRows(given, model.cut));
+  const data = { train: rows(sequences(60)), validation: rows(sequences(20, 2)) };
+  const trainer = new Trainer(model, engine, data, { ...SETTINGS, epochs }, state);
+  while (!trainer.finished) await trainer.epoch(silent);
+  await trainer.dispose();
+  return state;
+}
+
+export async function scores(model: SequenceModel, engine: Engine, state: TrainingState, given: Int32Array[]) {
+  const scorer = new Scorer(model, engine, { parameters: state.adam.tensors, state: state.state });
+  const tallies = await scorer.score(given, silent);
+  await scorer.dispose();
+  return tallies.map(model.summarize);
 }

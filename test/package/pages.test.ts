@@ -8,7 +8,9 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'experiments/README.md',
-  'datasets/hdfs/README.md',
+  ...readdirSync('datasets', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('datasets', file)),
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),

@@ -16,6 +16,7 @@ export const ALL_COLUMNS: EventColumn[] = [
   'file',
   'line',
   'offset',
+  'lines',
   'time',
   'template',
   'sessions',

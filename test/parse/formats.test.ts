@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -56,6 +57,148 @@ describe('formats', () => {
   ])('%s reads %s', (name, line, time, level, component) => {
     expect(header(name, line)).toMatchObject({ time, level, component });
     expect(detectFormat([line]).name).toBe(name);
+  });
+
+  it.each([
+    ['syslog', '<34>Oct 11 22:14:15 mymachine su: failed', '2000-10-11T22:14:15.000Z', '', 'su', 'mymachine', 'failed'],
+    ['syslog', '2024-04-15T12:34:56.5+02:00 web1 app[7]: up', '2024-04-15T10:34:56.500Z', '', 'app', 'web1', 'up'],
+    [
+      'rfc5424',
+      '<165>1 2003-10-11T22:14:15.003Z h.example.com evntslog - ID47 [a@1 x="1"][b@2] hi',
+      '2003-10-11T22:14:15.003Z',
+      '',
+      'evntslog',
+      'h.example.com',
+      'hi',
+    ],
+    [
+      'journald',
+      '{"__REALTIME_TIMESTAMP":"1713184496123456","_HOSTNAME":"w","PRIORITY":"6","_COMM":"sshd","MESSAGE":[104,105]}',
+      '2024-04-15T12:34:56.123Z',
+      '6',
+      'sshd',
+      'w',
+      'hi',
+    ],
+    [
+      'docker',
+      '{"log":"up\\n","stream":"stdout","time":"2024-04-15T12:34:56.789123456Z"}',
+      '2024-04-15T12:34:56.789Z',
+      '',
+      'stdout',
+      '',
+      'up',
+    ],
+    [
+      'jsonl',
+      '{"ts":1713184496.5,"level":"info","host":{"name":"w"},"msg":"say \\"hi\\"\\u00e9"}',
+      '2024-04-15T12:34:56.500Z',
+      'info',
+      '',
+      'w',
+      'say "hi"é',
+    ],
+    ['jsonl', '{"a":1}', null, '', '', '', '{"a":1}'],
+    [
+      'klog',
+      'W0415 12:34:56.789123    1 controller.go:123] slow',
+      '2000-04-15T12:34:56.789Z',
+      'W',
+      'controller.go:123',
+      '',
+      'slow',
+    ],
+    ['cri', '2024-04-15T12:34:56.789123456+01:00 stderr P part', '2024-04-15T11:34:56.789Z', '', 'stderr', '', 'part'],
+    [
+      'access',
+      '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2 "-" "curl"',
+      '2000-10-10T20:55:36.000Z',
+      '',
+      '',
+      '',
+      '"GET / HTTP/1.0" 200 2 "-" "curl"',
+    ],
+    ['log4j', '2024-04-15 12:34:56,789 [main] INFO  a.B - up', '2024-04-15T12:34:56.789Z', 'INFO', 'a.B', '', 'up'],
+    [
+      'log4j',
+      '2024-04-15T12:34:56.789Z ERROR 7 --- [  main] a.B      : up',
+      '2024-04-15T12:34:56.789Z',
+      'ERROR',
+      'a.B',
+      '',
+      'up',
+    ],
+    ['log4j', '2024-04-15 12:34:56,789 - a.b - WARNING - up', '2024-04-15T12:34:56.789Z', 'WARNING', 'a.b', '', 'up'],
+    [
+      'log4j',
+      '2024/04/15 12:34:56 [error] 7#7: *1 open() failed',
+      '2024-04-15T12:34:56.000Z',
+      'error',
+      '',
+      '',
+      '7#7: *1 open() failed',
+    ],
+    ['log4j', '[2024-04-15 12:34:56] DEBUG up', '2024-04-15T12:34:56.000Z', 'DEBUG', '', '', 'up'],
+    [
+      'logfmt',
+      'ts=2024-04-15T12:34:56Z level=warn caller=a.go:1 msg="say \\"hi\\"" n=1',
+      '2024-04-15T12:34:56.000Z',
+      'warn',
+      'a.go:1',
+      '',
+      'say "hi"',
+    ],
+    ['timed', '2024-04-15 12:34:56.1 up and running', '2024-04-15T12:34:56.100Z', '', '', '', 'up and running'],
+  ])('%s reads %s', (name, line, time, level, component, node, content) => {
+    expect(header(name, line)).toEqual({ time, level, component, node, content });
+    expect(detectFormat([line]).name).toBe(name);
+  });
+
+  it.each([
+    ['jsonl', '[1]'],
+    ['jsonl', '{"a":1'],
+    ['journald', '{"MESSAGE":"x"}'],
+    ['logfmt', 'a = b'],
+    ['logfmt', 'say x=1'],
+    ['logfmt', 'level=info'],
+    ['klog', 'X0415 12:34:56.789123 1 a.go:1] x'],
+  ])('%s refuses %s', (name, line) => expect(header(name, line)).toBeUndefined());
+
+  it.each([
+    [
+      '<Date> <Time> <Level> <Component>: <Content>',
+      '15.04.2024 12:34:56 INFO a: up',
+      '2024-04-15T12:34:56.000Z',
+      'INFO',
+      'a',
+    ],
+    ['\\[<Time>\\] <Component>|<Content>', '[Mon Apr 15 12:34:56 2024] a|up', '2024-04-15T12:34:56.000Z', '', 'a'],
+    ['<Month> <Date> <Time> <Content>', 'Apr 15 12:34:56 up', '2000-04-15T12:34:56.000Z', '', ''],
+    ['<Timestamp>,<Level>,<Content>', '1713184496,WARN,up', '2024-04-15T12:34:56.000Z', 'WARN', ''],
+    ['<Level> <Content>', 'WARN up', null, 'WARN', ''],
+  ])("takes the user's layout %s", async (format, line, time, level, component) => {
+    const { events, summary } = await parsed([line], { input: { format } });
+    const found = Number(events[0].time);
+    expect([Number.isNaN(found) ? null : new Date(found).toISOString(), events[0].level, events[0].component]).toEqual([
+      time,
+      level,
+      component,
+    ]);
+    expect(summary).toMatchObject({ lineFormat: format, formatConfidence: null });
+  });
+
+  it('are all in docs/formats.md, in their order', () => {
+    const page = readFileSync('docs/formats.md', 'utf8');
+    expect(Array.from(page.matchAll(/^\| `(\w+)`/gm), ([, name]) => name)).toEqual(Object.keys(FORMATS));
+  });
+
+  it('refuses what is no layout', async () => {
+    await expect(parsed(['x'], { input: { format: '<Date> <Time>' } })).rejects.toThrow(
+      "layout '<Date> <Time>' doesn't end",
+    );
+    await expect(parsed(['x'], { input: { format: 'nonsense' } })).rejects.toThrow(
+      "There is no line format 'nonsense'",
+    );
   });
 
   it('gives alert labels and nodes', async () => {

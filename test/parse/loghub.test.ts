@@ -18,6 +18,7 @@ const RENAMED: Record<string, Record<string, string>> = {
   Mac: { User: 'Node', PID: 'Pid' },
   OpenSSH: { Date: 'Month', Day: 'Date', Component: 'Node' },
   Thunderbird: { Date: 'Day', Day: 'Date', User: 'Node', PID: 'Pid' },
+  Proxifier: { Program: 'Component' },
   OpenStack: { ADDR: 'Request' },
   Zookeeper: { Node: 'Thread' },
 };

@@ -49,6 +49,7 @@ describe('parseLogs', () => {
           line: 4,
           offset: Buffer.byteLength(LOG.split('\n').slice(0, 3).join('\n')) + 1,
           time: Date.UTC(2008, 10, 9, 20, 35, 2),
+          lines: 1,
           template: 0,
           sessions: ['blk_-2'],
           parameters: ['blk_-2', '10.0.0.2:80'],

@@ -4,6 +4,7 @@ import {
   countVector as countOf,
   countVectors,
   NearestVector,
+  UNSEEN_WEIGHT,
   varianceWeights,
 } from '../../data/countVectors.js';
 import { orderStatistic } from '../../data/quantile.js';
@@ -16,6 +17,8 @@ const stateSchema = z.object({
   threshold: z.object({ rule: z.string(), value: z.number() }),
   /** [template, weight] */
   weights: pairs,
+  /** Weight of every other template. */
+  unseen: z.number(),
   /** The distinct count vectors of the training sessions, as [template, count]. */
   vectors: z.array(pairs),
 });
@@ -28,15 +31,29 @@ const stateSchema = z.object({
  * (experiments/LOG.md, 2026-11-21).
  */
 export function countVector({ quantile }: z.output<typeof countVectorSettings>): Detector {
+  return nearestTo(quantile, varianceWeights, UNSEEN_WEIGHT);
+}
+
+/** The same with all templates alike. */
+export function nearestNeighbour({ quantile }: z.output<typeof countVectorSettings>): Detector {
+  return nearestTo(quantile, () => new Map(), 1);
+}
+
+function nearestTo(
+  quantile: number,
+  weigh: (vectors: readonly CountVector[], times: Uint32Array) => Map<number, number>,
+  unseen: number,
+): Detector {
   return {
     fit({ train, validation }: TrainingSequences): z.output<typeof stateSchema> {
       const { of, vectors } = countVectors([...train, ...validation].map(known));
       const times = new Uint32Array(vectors.length);
       for (const v of of) times[v]++;
-      const weights = varianceWeights(vectors, times);
+      const weights = weigh(vectors, times);
       return {
-        threshold: leaveOneOut(new NearestVector(vectors, weights), vectors, quantile),
+        threshold: leaveOneOut(new NearestVector(vectors, weights, unseen), vectors, quantile),
         weights: [...weights].sort(([a], [b]) => a - b),
+        unseen,
         vectors: vectors.map((vector) => [...vector]),
       };
     },
@@ -55,9 +72,9 @@ function leaveOneOut(nearest: NearestVector, vectors: readonly CountVector[], qu
   return { rule, value: distances.length > 1 ? orderStatistic(distances, quantile) : 0 };
 }
 
-function open({ threshold, weights, vectors }: z.output<typeof stateSchema>): FittedDetector {
+function open({ threshold, weights, unseen, vectors }: z.output<typeof stateSchema>): FittedDetector {
   const references = vectors.map((vector) => new Map(vector));
-  const nearest = new NearestVector(references, new Map(weights));
+  const nearest = new NearestVector(references, new Map(weights), unseen);
   return {
     threshold,
     score: (sequence) => ({ distance: nearest.nearest(countOf(sequence)).distance }),

@@ -1,10 +1,10 @@
-// Called by check-tfjs-node.mjs in a process of its own, since the two packages can't share one:
-// node tools/tfjsNodeParity.mjs FOLDER ENGINE TOLERANCE
+// A small LogBERT on an engine and on onnx: one step's loss and gradients, scores, and the losses of a training.
+// Called by other checks, in a process of its own:   node tools/engineParity.mjs DIST ENGINE TOLERANCE [EPOCHS]
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [folder, name, tolerance] = process.argv.slice(2);
-const load = (path) => import(pathToFileURL(join(folder, 'node_modules/logbert/dist', path)).href);
+const [dist, name, tolerance, epochs = '7'] = process.argv.slice(2);
+const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const [{ openEngine }, { differentiate }, { logbert }, { logbertSettings }, { Random }, { DropoutPool }, trainer] =
   await Promise.all(
     [
@@ -58,9 +58,9 @@ async function compareScores() {
   compare('scores', await run(native), await run(standard));
 }
 
-/** 50 steps and more: the losses of each epoch. */
+/** 11 steps an epoch. */
 async function compareTraining() {
-  const settings = { epochs: 7, patience: 9, batch: 8, learningRate: 1e-3, warmup: 10, seed: 3 };
+  const settings = { epochs: Number(epochs), patience: 9, batch: 8, learningRate: 1e-3, warmup: 10, seed: 3 };
   const data = { train: sequences, validation: sequences.slice(0, 9) };
   const quiet = { task: () => ({ update() {}, finish() {} }), note() {} };
   const train = async (engine) => {

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** The settings of DeepLog's key model; the defaults are those of the paper for HDFS. */
+export const deeplogSettings = z.strictObject({
+  /** Keys before an event that it is predicted from. */
+  window: z.number().int().positive().default(10),
+  /** Length of the vector that stands for a key. */
+  embedding: z.number().int().positive().default(50),
+  hidden: z.number().int().positive().default(64),
+  layers: z.number().int().positive().default(2),
+  /** Whether the end of a session is predicted like a key, so that a session which stops too early is surprising; not published. */
+  end: z.boolean().default(false),
+  /** An event counts as improbable when its probability, given the window, is below this. */
+  floor: z.number().gt(0).lt(1).default(0.001),
+  /** An event is missed when it is not among so many likeliest keys. */
+  topG: z.number().int().positive().default(9),
+});
+
+export type DeeplogSettings = z.output<typeof deeplogSettings>;
