@@ -1,7 +1,7 @@
 import type { LogFile, ReadOptions } from '../parse/logFiles.js';
 import type { Events } from './events.js';
 import { readTexts } from './evidence.js';
-import type { EvidenceLine, Finding, LineRange } from './finding.js';
+import type { EvidenceLine, Finding, Kind, LineRange } from './finding.js';
 import type { Cause } from './group.js';
 import type { LogView } from './logReader.js';
 import { templateOf } from './templates.js';
@@ -34,7 +34,7 @@ export async function describeCauses(
 }
 
 function describe(cause: Cause, view: LogView, logs: readonly LogFile[]): Omit<Finding, 'evidence'> {
-  const { id, kind, level, score, found, expected, times, rows, sessions, along, template } = cause;
+  const { id, kind, level, score, found, expected, times, rows, along, template } = cause;
   const { events } = view;
   const dates = rows.map((row) => events.time[row]).filter((time) => !Number.isNaN(time));
   return {
@@ -48,7 +48,9 @@ function describe(cause: Cause, view: LogView, logs: readonly LogFile[]): Omit<F
     times,
     first: dates.length > 0 ? iso(Math.min(...bounds(dates))) : null,
     last: dates.length > 0 ? iso(Math.max(...bounds(dates))) : null,
-    sessions: sessions.slice(0, LISTED).map((session) => events.sessions.text(session)),
+    sessions: sessionsOf(cause, events)
+      .slice(0, LISTED)
+      .map((session) => events.sessions.text(session)),
     along: along.map((other) => ({ template: templateOf(view, other.template), lines: other.rows.length })),
     lines: rangesOf(rows, events, logs).slice(0, LISTED),
     lineCount: rows.length,
@@ -61,6 +63,29 @@ function bounds(times: readonly number[]): [number, number] {
 
 function iso(time: number): string {
   return new Date(time).toISOString();
+}
+
+/** Kinds that are about single lines, and so about the sessions of these. */
+const OF_LINES: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'order']);
+
+function sessionsOf({ kind, rows, sessions }: Cause, { sessionRow, session }: Events): number[] {
+  if (!OF_LINES.has(kind) || session.length === 0) return sessions;
+  const found = new Set(sessions);
+  for (const row of rows) {
+    for (let at = firstAt(sessionRow, row); at < session.length && sessionRow[at] === row; at++) found.add(session[at]);
+  }
+  return [...found];
+}
+
+/** Index of the first of the ascending values that is `value` or more. */
+function firstAt(values: Uint32Array, value: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Rows of the first places: where the finding's lines lie together. */

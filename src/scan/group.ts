@@ -95,7 +95,10 @@ function mergeCauses(ranked: readonly Cause[]): Cause[] {
     if (!stronger) {
       merged.push(cause);
       for (const row of rows) own(owners, row, cause);
-    } else if (stronger.template === cause.template) {
+      continue;
+    }
+    stronger.sessions = [...new Set([...stronger.sessions, ...cause.sessions])];
+    if (stronger.template === cause.template) {
       stronger.rows = [...new Set([...stronger.rows, ...cause.rows])].sort((a, b) => a - b);
     } else {
       stronger.along.push({ template: cause.template, rows: cause.rows });
