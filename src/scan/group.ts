@@ -22,6 +22,8 @@ export interface Cause {
 
 /** Bits that a message of each class of severity adds: an error is worth reading sooner. */
 const SEVERITY_BITS = [0, 0, 1, 3, 4, 5];
+/** Kinds that aren't about what a line says. */
+const WITHOUT_SEVERITY: ReadonlySet<Kind> = new Set(['silence', 'component', 'session']);
 /** Bits of a finding of level medium and high. */
 const MEDIUM = 9;
 const HIGH = 13;
@@ -62,9 +64,10 @@ function causeOf(
 ): Cause {
   const strongest = group.reduce((a, b) => (b.bits > a.bits ? b : a));
   const rows = [...new Set(group.flatMap((sighting) => sighting.rows))].sort((a, b) => a - b);
-  const absent = strongest.kind === 'silence' || strongest.kind === 'component';
-  const severity = absent ? 0 : rows.reduce((most, row) => Math.max(most, events.severity[row] ?? 0), 0);
   const { kind, template, shape, found, expected } = strongest;
+  const severity = WITHOUT_SEVERITY.has(kind)
+    ? 0
+    : rows.reduce((most, row) => Math.max(most, events.severity[row] ?? 0), 0);
   const score = strongest.bits + SEVERITY_BITS[severity] - (discounts[kind] ?? 0);
   const sessions = [...new Set(group.flatMap(({ session }) => session ?? []))];
   const level = score >= HIGH ? 'high' : score >= MEDIUM ? 'medium' : 'low';

@@ -9,6 +9,7 @@ import { type LineAccount, type LogView, viewLog } from './logReader.js';
 import { pass } from './pass.js';
 import { judgeEvents } from './profile.js';
 import type { FindingReport } from './report.js';
+import type { SessionCounts } from './rules/sessions.js';
 import { openScan, type ScanState } from './scanBundle.js';
 import { unusualSessions } from './sessionModel.js';
 import { timesOf } from './times.js';
@@ -70,7 +71,8 @@ export async function findCauses(view: LogView, state: ScanState): Promise<{ tol
   const span = { from: 0, to: view.events.rows };
   const context = contextOf(view);
   const sightings = judgeEvents(view.events, span, state.profile, context);
-  sightings.push(...(await unusualSessions(view.events, span, state.sessionModel)));
+  const { open } = state.profile.rules.sessions as SessionCounts;
+  sightings.push(...(await unusualSessions(view.events, span, state.sessionModel, open)));
   const normal = new Set(state.accepted.map(({ id }) => id));
   const causes = groupSightings(sightings, view.events, context.text, state.profile.discounts);
   const above = causes.filter(({ score }) => score >= state.threshold.bits);

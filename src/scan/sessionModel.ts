@@ -4,6 +4,7 @@ import type { Events, Span } from './events.js';
 import type { Sighting } from './finding.js';
 import { quantiles } from './quantiles.js';
 import { rarityBits } from './rules/rule.js';
+import type { OpenSession } from './rules/sessions.js';
 import { type Sequence, sequencesOf } from './sequences.js';
 
 /** A fitted detector of whole sessions and what scores it gave to sessions that it hadn't learnt. */
@@ -43,16 +44,48 @@ export async function fitSessionModel(events: Events, span: Span, windowLines: n
   };
 }
 
-/** Sessions that are farther from all that was learnt than nearly all sessions of the last part of training. */
-export async function unusualSessions(events: Events, span: Span, fitted: SessionModel): Promise<Sighting[]> {
+/**
+ * Sessions that are farther from all that was learnt than any session of the last part of training, and than nearly
+ * all others of this log: what many sessions do now is a change, and no oddity of one of them.
+ */
+export async function unusualSessions(
+  events: Events,
+  span: Span,
+  fitted: SessionModel,
+  open: Readonly<Record<string, OpenSession>>,
+): Promise<Sighting[]> {
   const detector = (await createDetector(fitted.model, { seed: SEED })).open(fitted.state);
+  const sequences = sequencesOf(events, span, fitted.windowLines).map((sequence) => continued(sequence, open));
+  const scores = scoresOf(sequences, detector);
+  const now = quantiles(scores);
+  const farthest = fitted.scores.at(-1) ?? 0;
+  return sequences.flatMap((sequence, i): Sighting[] => {
+    const score = scores[i];
+    if (score <= farthest) return [];
+    const known = rarityBits(shareAbove(fitted.scores, score) * fitted.sessions, fitted.sessions);
+    const here = rarityBits(shareAbove(now, score) * sequences.length, sequences.length);
+    const bits = Math.min(MOST, known, here);
+    return bits >= LEAST ? [sightingOf(sequence, score, bits, fitted, detector)] : [];
+  });
+}
+
+/** A session with the events that it had before the log began; their order is lost, but only counts are looked at. */
+function continued(sequence: Sequence, open: Readonly<Record<string, OpenSession>>): Sequence {
+  if (!Object.hasOwn(open, sequence.id)) return sequence;
+  const before = Object.entries(open[sequence.id].counts).flatMap(([template, n]) =>
+    new Array(n).fill(Number(template)),
+  );
+  return { ...sequence, events: Int32Array.from([...sequence.events, ...before]) };
+}
+
+/** The first score of each sequence; sequences with equal counts are scored once. */
+function scoresOf(sequences: readonly Sequence[], detector: FittedDetector): number[] {
   const known = new Map<string, number>();
-  return sequencesOf(events, span, fitted.windowLines).flatMap((sequence): Sighting[] => {
-    const key = sequence.events.slice().sort().join();
-    const score = known.get(key) ?? scoreOf(detector.score(sequence.events));
+  return sequences.map(({ events }) => {
+    const key = events.slice().sort().join();
+    const score = known.get(key) ?? scoreOf(detector.score(events));
     known.set(key, score);
-    const bits = Math.min(MOST, rarityBits(sharesAbove(fitted, score), fitted.sessions));
-    return score > 0 && bits >= LEAST ? [sightingOf(sequence, score, bits, fitted, detector)] : [];
+    return score;
   });
 }
 
@@ -72,7 +105,7 @@ function sightingOf(
     rows,
     bits,
     found: `${session < 0 ? 'a stretch of lines' : `session ${id}`} whose events are ${score.toFixed(1)} away from any known`,
-    expected: `at most ${(scores[Math.floor(scores.length * 0.95)] ?? 0).toFixed(1)}, as 95 % of those learnt`,
+    expected: `at most ${(scores.at(-1) ?? 0).toFixed(1)}, as in the last third of training`,
     session: session < 0 ? undefined : session,
   };
 }
@@ -86,15 +119,16 @@ function strangest({ events, rows }: Sequence, detector: FittedDetector): { temp
   });
   const [template, most] = [...sums].reduce((a, b) => (b[1] > a[1] ? b : a));
   if (missing.score > most) return { template: missing.template, rows: rows.slice(-1) };
-  return { template, rows: rows.filter((_, i) => events[i] === template) };
+  const own = rows.filter((_, i) => events[i] === template);
+  return { template, rows: own.length > 0 ? own : rows.slice(-1) };
 }
 
 function scoreOf(scores: Record<string, number>): number {
   return Object.values(scores)[0];
 }
 
-/** How many of the scores are as high. */
-function sharesAbove({ scores, sessions }: SessionModel, score: number): number {
+/** Share of the ascending scores that are as high. */
+function shareAbove(scores: readonly number[], score: number): number {
   const first = scores.findIndex((other) => other >= score);
-  return first < 0 ? 0 : ((scores.length - first) / scores.length) * sessions;
+  return first < 0 ? 0 : (scores.length - first) / scores.length;
 }

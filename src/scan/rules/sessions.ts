@@ -5,14 +5,22 @@ import { type Rule, rarityBits } from './rule.js';
 type Counts = Record<number, number>;
 
 /** How often each template comes in a session. */
-interface SessionCounts {
+export interface SessionCounts {
   sessions: number;
   /** Sessions by count, for each template; those without it aren't counted. */
   of: Record<number, Record<number, number>>;
   /** Longest time from a template to the next event of its session, in milliseconds. */
   wait: Record<number, number>;
   /** Sessions that may go on behind the training span, the latest last. */
-  open: Record<string, { counts: Counts; last: number; time: number | null }>;
+  open: Record<string, OpenSession>;
+}
+
+/** A session as it stood when training ended. */
+export interface OpenSession {
+  counts: Record<number, number>;
+  /** The template seen last, and when, in milliseconds. */
+  last: number;
+  time: number | null;
 }
 
 /** Sessions that are carried over. */
