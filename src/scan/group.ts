@@ -136,8 +136,10 @@ function ownerOf(cause: Cause, owners: Map<number, Cause[]>): Cause | undefined 
  * what happened there, as do new lines from new lines beside them; a line that is new by itself does not.
  */
 function follows({ kind, template }: Cause, stronger: Cause): boolean {
-  if (template === stronger.template && kind !== 'parameter') return true;
+  if (kind === 'missing') return false;
+  if (kind === 'extra') return template === stronger.template && stronger.kind === 'count';
   if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
+  if (template === stronger.template && kind !== 'parameter') return true;
   if (kind === 'count') return true;
   if (kind === 'order') return stronger.kind !== 'count';
   return kind === stronger.kind && kind !== 'parameter' && kind !== 'burst';

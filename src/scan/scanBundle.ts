@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { Vocabulary } from '../data/vocabulary.js';
 import { UserError } from '../error.js';
@@ -111,16 +112,16 @@ const DISTANCE_RULE = {
 
 /** @throws UserError when the bundle can't be read, or wasn't written by `logbert fit` */
 export async function openScan(path: string): Promise<ScanState> {
+  const next = `logbert fit FILE --bundle ${path}`;
+  if (!existsSync(path)) throw new UserError(`There is no bundle ${path}.`, { next });
   const bundle = await openBundle(path);
   if (!bundle.has(SCAN)) {
-    throw new UserError(`The bundle ${path} was not made by logbert fit, so it can't tell findings.`, {
-      next: `logbert fit FILE --bundle ${path}`,
-    });
+    throw new UserError(`The bundle ${path} was not made by logbert fit, so it can't tell findings.`, { next });
   }
   const parsed = saved.safeParse(JSON.parse(bundle.part(SCAN).toString()));
   if (!parsed.success) {
     const [{ path: at, message }] = parsed.error.issues;
-    throw new UserError(`The bundle ${path} is damaged: ${SCAN}: ${at.join('.')}: ${message}.`);
+    throw new UserError(`The bundle ${path} is damaged: ${SCAN}: ${at.join('.')}: ${message}.`, { next });
   }
   const { format, version: _, ...rest } = parsed.data;
   const reading = {

@@ -34,7 +34,11 @@ export async function fitSessionModel(events: Events, span: Span, windowLines: n
   const sequences = sequencesOf(events, span, windowLines).map((sequence) => sequence.events);
   const border = Math.floor(sequences.length * LEARNT);
   const first = detector.open(detector.fit({ train: sequences.slice(0, border), validation: [] }));
-  const scores = sequences.slice(border).map((sequence) => scoreOf(first.score(sequence)));
+  // Where nothing was learnt everything is infinitely far.
+  const scores = sequences
+    .slice(border)
+    .map((sequence) => scoreOf(first.score(sequence)))
+    .filter(Number.isFinite);
   return {
     model: DETECTOR,
     state: detector.fit({ train: sequences, validation: [] }),

@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { type EvidenceLine, type Finding, KINDS, type Level } from '../scan/finding.js';
+import type { LineAccount } from '../scan/logReader.js';
 import type { FindingReport } from '../scan/report.js';
 import { cut, duration, grouped, neutral, rate } from './text.js';
 
@@ -27,16 +28,23 @@ function headLines({
   first,
   last,
 }: FindingReport): string[] {
-  const { linesIn, parsed, rejected, joined, blank, unknown } = account;
+  const { linesIn, unknown } = account;
   const numbers = (['high', 'medium', 'low'] as const).map((level) => `${grouped(levels[level])} ${level}`);
   const more = all > findings.length ? `; ${grouped(all - findings.length)} more with --top ${all}` : '';
   return [
     title,
     `${grouped(linesIn)} lines of format ${format} in ${duration(seconds)}, ${rate(linesIn / seconds)}${first ? `; ${clock(first)} to ${clock(last ?? first)}` : ''}`,
-    `lines in ${grouped(linesIn)} = parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}; ${grouped(unknown)} unknown`,
+    `lines in ${accountText(account)}; ${grouped(unknown)} unknown`,
     findings.length === 0 ? 'Nothing unusual.' : `${grouped(all)} findings: ${numbers.join(', ')}${more}`,
     ...(accepted > 0 ? [`${grouped(accepted)} more were accepted before`] : []),
   ];
+}
+
+/** The account of a log in words; it adds up. */
+export function accountText({ linesIn, parsed, rejected, joined, blank, outside }: LineAccount): string {
+  const left = outside > 0 ? ` + left out ${grouped(outside)}` : '';
+  const parts = `parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}`;
+  return `${grouped(linesIn)} = ${parts}${left}`;
 }
 
 function findingLines(finding: Finding, rank: number, width: number, paint: Paint): string[] {

@@ -1,4 +1,5 @@
 import type { FitSummary } from '../scan/fit.js';
+import { accountText } from './findings.js';
 import { pairs } from './table.js';
 import { cut, duration, grouped, neutral, rate } from './text.js';
 
@@ -6,14 +7,16 @@ import { cut, duration, grouped, neutral, rate } from './text.js';
 export function fitLines(summary: FitSummary, width: number): string[] {
   const { bundle, format, confidence, account, templates, newTemplates, sessions, first, last, threshold, seconds } =
     summary;
-  const { linesIn, parsed, rejected, joined, blank } = account;
+  const { linesIn, blank, rejected } = account;
   const share = (n: number) => `${((100 * n) / Math.max(1, linesIn - blank)).toFixed(1)} %`;
   const lines = pairs([
+    ['lines', accountText(account)],
     [
-      'lines',
-      `${grouped(linesIn)} = parsed ${grouped(parsed)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}`,
+      'format',
+      format === 'plain'
+        ? 'plain: no header that is known'
+        : `${format}, on at least ${Math.floor(confidence * 100)} % of the lines; ${share(rejected)} rejected`,
     ],
-    ['format', `${format}, on at least ${Math.floor(confidence * 100)} % of the lines; ${share(rejected)} rejected`],
     ['span', first === null ? 'the lines give no time' : `${first} to ${last}`],
     ['templates', `${grouped(templates)}${newTemplates === templates ? '' : `, ${grouped(newTemplates)} of them new`}`],
     ['sessions', `${summary.sessionCount > 0 ? `${grouped(summary.sessionCount)}; ` : ''}${sessions.why}`],

@@ -22,6 +22,8 @@ interface Silences {
 const MIN_SEEN = 10;
 /** A silence has more lines of others than the longest known one, by this factor. */
 const FACTOR = 1.2;
+/** And by so many lines at least. */
+const MARGIN = 10;
 /** Where it is short in time, the others were only loud: below this part of the longest known time it is none. */
 const TIME_FACTOR = 0.25;
 
@@ -140,7 +142,7 @@ class Watch {
 }
 
 function isSilence({ seen, maxRows, maxTime }: Gaps, since: { rows: number; time: number }): boolean {
-  if (seen < MIN_SEEN || since.rows <= maxRows * FACTOR) return false;
+  if (seen < MIN_SEEN || since.rows <= Math.max(maxRows * FACTOR, maxRows + MARGIN)) return false;
   return maxTime === 0 || since.time > maxTime * TIME_FACTOR;
 }
 
