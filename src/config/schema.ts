@@ -71,7 +71,7 @@ export const settingsSchema = z.strictObject({
       lastTokenLeads: z.boolean().default(false),
       /** Texts that part tokens as white space does, once masks are in place. */
       extraDelimiters: z.array(z.string().min(1)).default([]),
-      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
+      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH', 'UUID', 'HEX', 'NUM']),
     })
     .prefault({}),
   parse: z
@@ -82,6 +82,8 @@ export const settingsSchema = z.strictObject({
       matchOnly: z.boolean().default(false),
       /** Saved parser state to start from. */
       parser: z.string().optional(),
+      /** Mask e-mail addresses, IP addresses, user names, secrets and card numbers before anything is kept of a line. */
+      pii: z.boolean().default(false),
       /**
        * Lines without a header that match this regular expression belong to the record before (stack traces); `none`
        * joins nothing. Default: src/parse/joinRule.ts.
@@ -146,9 +148,13 @@ export const settingsSchema = z.strictObject({
   evaluate: z
     .strictObject({
       /** `auto`: the detector's own rule where it has one, else `quantile`; under the protocol `paper` the best on the test. */
-      threshold: z.enum(['auto', 'own', 'quantile']).default('auto'),
+      threshold: z.enum(['auto', 'own', 'quantile', 'spot', 'false-alarms']).default('auto'),
       /** Strict threshold: this quantile of the validation sessions' scores. */
       quantile: z.number().gt(0).max(1).default(0.98),
+      /** Of `spot` and `false-alarms`: the probability that a normal session is an alert. */
+      falseAlarmRate: z.number().gt(0).lt(1).default(0.001),
+      /** Windows after which an operator answers, under the protocol `rolling` (docs/evaluation.md); none: it is left out. */
+      delays: z.array(z.number().int().nonnegative()).default([]),
       /** Sessions with fewer events are left out of `result`; `all` then counts every session. */
       minLength: count.default(1),
       /** A CSV `id,score` of anyone's scores, in place of the run's own. */
@@ -160,6 +166,8 @@ export const settingsSchema = z.strictObject({
       name: z.enum(['auto', 'onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
       /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
+      /** What to do when a GPU engine fails in the middle: end, or compute on the CPU from there on. */
+      onFailure: z.enum(['stop', 'cpu']).default('stop'),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(['quiet', 'info', 'debug']).default('info') }).prefault({}),

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { UsageError } from '../error.js';
 import type {
   Compiled,
   CompileOptions,
@@ -17,6 +17,7 @@ import { bindGraph, bindingOf, fixInputs, symbolsOf } from './graph.js';
 import { type GpuProvider, requireGpu } from './onnx/gpuProvider.js';
 import { lowerToOnnx } from './onnx/lower.js';
 import { optimize } from './passes/index.js';
+import { usableCores } from './threads.js';
 import { trace } from './trace.js';
 
 type OnnxRuntime = typeof import('onnxruntime-node');
@@ -33,7 +34,7 @@ export class OnnxEngine implements Engine {
   ) {}
 
   /** @throws where the package, its native library or the GPU is missing */
-  static async open(threads = availableParallelism(), name: OnnxName = 'onnx'): Promise<OnnxEngine> {
+  static async open(threads = usableCores(), name: OnnxName = 'onnx'): Promise<OnnxEngine> {
     tf.enableProdMode(); // folding constants wakes a back end of TensorFlow.js, which greets otherwise
     const runtime = await import('onnxruntime-node');
     const options = sessionOptions(name, threads);
@@ -44,6 +45,9 @@ export class OnnxEngine implements Engine {
 
   compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
     const { train, fixed = {}, precision, sums } = options;
+    if (precision === 'int8' && this.name !== 'onnx') {
+      throw new UsageError(`The engine ${this.name} has no products in eight bits; int8 needs the engine onnx.`);
+    }
     const graph = fixInputs(trace(fn, signature, { train, sums }), fixed);
     const { runtime, options: session } = this;
     return new CompiledGraph({ runtime, options: session, graph, precision, bind: !options.fixed });

@@ -6,13 +6,14 @@ import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
-import { loadCheckpoint, requireSameVocabulary } from './checkpoint.js';
+import { loadCheckpoint } from './checkpoint.js';
 import { type FittedDetector, scoreNames } from './detector.js';
 import { type DetectorFile, loadDetector } from './detectorFile.js';
 import { newTally, type SequenceModel, scoresOf, type Tally } from './model.js';
-import { createDetector, createModel } from './registry.js';
+import { createDetector } from './registry.js';
 import { Scorer } from './scorer.js';
-import { modelContext } from './trained.js';
+import { templateKeys } from './templateKeys.js';
+import { modelOf } from './trained.js';
 
 /** What scoring found out about a sequence. */
 export interface Scored {
@@ -52,12 +53,9 @@ export async function openSessionScorer(
   }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const checkpoint = await loadCheckpoint(await run.require('checkpoint'), again);
-  requireSameVocabulary(checkpoint, vocabulary.templates, again);
-  const model = await createModel(checkpoint.model, modelContext(vocabulary, settings.seed, settings.predict.rounds));
-  const engine = await openEngine(settings.engine.name, {
-    threads: settings.engine.threads,
-    note: (line) => progress.note(line),
-  });
+  const { seed, predict } = settings;
+  const model = await modelOf({ checkpoint, vocabulary, seed, rounds: predict.rounds }, again);
+  const engine = await openEngine(settings.engine.name, { ...settings.engine, note: (line) => progress.note(line) });
   return modelScorer(checkpoint.model.name, model, {
     vocabulary,
     engine: engine.description,
@@ -80,14 +78,7 @@ export function modelScorer(
   model: SequenceModel,
   { vocabulary, engine, scorer, texts }: ScoredWith,
 ): SessionScorer {
-  const matched = new Map<number, number>();
-  const keyOf = (template: number): number => {
-    const text = model.match && !vocabulary.has(template) ? texts?.get(template) : undefined;
-    if (text === undefined) return vocabulary.encode(template);
-    const key = matched.get(template) ?? model.match!(text);
-    matched.set(template, key);
-    return key;
-  };
+  const keyOf = templateKeys(model, vocabulary, texts);
   return {
     model: name,
     engine,

@@ -16,7 +16,7 @@ import { createModel, isDetector } from './registry.js';
 import { allRows, cutIntoRows } from './rows.js';
 import { type FittingSummary, trainDetector } from './trainDetector.js';
 import { modelContext } from './trained.js';
-import { newTrainingState, Trainer, type TrainingState } from './trainer.js';
+import { Diverged, newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
 
 export interface TrainingSummary {
@@ -58,21 +58,23 @@ export async function trainModel(
     train: settings.train.distinct ? rows.distinct : allRows(rows),
     validation: allRows(cutIntoRows(sequences.validation, model.cut)),
   };
-  const engine = await openEngine(settings.engine.name, {
-    threads: settings.engine.threads,
-    note: (line) => progress.note(line),
-  });
+  const engine = await openEngine(settings.engine.name, { ...settings.engine, note: (line) => progress.note(line) });
   const state = await startState(settings, run, model);
   const trainer = new Trainer(model, engine, data, { ...settings.train, seed: settings.seed }, state);
+  const write = () => writeResults(settings, run, { model, vocabulary, state, engine: engine.description });
   try {
     while (!trainer.finished) {
       await trainer.epoch(progress);
       await run.write('state', origin(settings), (path) => saveTrainingState(path, state, madeOf(settings, run)));
     }
+  } catch (error) {
+    if (!(error instanceof Diverged) || state.epochs.length === 0) throw error;
+    await write();
+    throw error.keeping(state.best.epoch);
   } finally {
     await trainer.dispose();
   }
-  await writeResults(settings, run, { model, vocabulary, state, engine: engine.description });
+  await write();
   await forget(run, ['detector']);
   return {
     model: settings.model.name,

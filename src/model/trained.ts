@@ -1,6 +1,6 @@
 import type { Vocabulary } from '../data/vocabulary.js';
-
-import { type Checkpoint, requireSameVocabulary } from './checkpoint.js';
+import { Random } from '../random.js';
+import { type Checkpoint, requireSameShapes, requireSameVocabulary } from './checkpoint.js';
 import type { ModelContext, SequenceModel } from './model.js';
 import { createModel } from './registry.js';
 
@@ -15,11 +15,13 @@ export interface Trained {
 /**
  * The model that a checkpoint holds.
  * @param next the command that mends it
- * @throws UserError when it was trained with another vocabulary
+ * @throws UserError when it was trained with another vocabulary, or its tensors are not those of the model
  */
-export function modelOf({ checkpoint, vocabulary, seed, rounds }: Trained, next: string): Promise<SequenceModel> {
+export async function modelOf({ checkpoint, vocabulary, seed, rounds }: Trained, next: string): Promise<SequenceModel> {
   requireSameVocabulary(checkpoint, vocabulary.templates, next);
-  return createModel(checkpoint.model, modelContext(vocabulary, seed, rounds));
+  const model = await createModel(checkpoint.model, modelContext(vocabulary, seed, rounds));
+  requireSameShapes(checkpoint, { ...model.parameters(new Random(seed, 'shapes')), ...model.state() }, next);
+  return model;
 }
 
 /** What a model is made with, in training as in scoring. */

@@ -5,6 +5,7 @@ import type { HostTensors, Tensors } from '../engine/engine.js';
 import { eventScores } from './eventScores.js';
 import { keyScores, logProbabilityOf } from './keyTokens.js';
 import type { SequenceModel } from './model.js';
+import { servedWindows } from './servedWindows.js';
 
 /** What models that tell each event from a window of events before it have in common. */
 export interface WindowSettings {
@@ -26,7 +27,8 @@ export interface WindowModel extends Pick<SequenceModel, 'parameters' | 'state' 
  * A sequence model of rows that are windows: W keys, filled up with [PAD] on the left, and the key behind them. So every
  * event of a session has a prediction, the first as well, and a short session is no special case.
  */
-export function windowModel({ window: W, end, topG, floor }: WindowSettings, model: WindowModel): SequenceModel {
+export function windowModel(settings: WindowSettings, model: WindowModel): SequenceModel {
+  const { window: W, end, topG, floor } = settings;
   const { predict, ...rest } = model;
   const keys = { keys: { shape: [W, 'B'], dtype: 'int32' }, targets: { shape: ['B'], dtype: 'int32' } } as const;
 
@@ -79,6 +81,8 @@ export function windowModel({ window: W, end, topG, floor }: WindowSettings, mod
       return { misses, ...others };
     },
     threshold: { rule: 'any event missed, as published', value: 0 },
+
+    served: (score) => servedWindows(predict, settings, score),
   };
 }
 

@@ -44,14 +44,18 @@ describe.each(Object.entries(TINY_MODELS))('%s', (_, make) => {
     }
   });
 
-  it('keeps to the eager losses along its training', async () => {
-    const few = (engine: Engine) => train(model, engine, 3, newTrainingState(model, 3), 70);
-    const [native, plain] = [await few(onnx), await few(eager[1])];
-    expect(native.step).toBeGreaterThanOrEqual(20);
-    native.epochs.forEach(({ trainLoss, validationLoss }, i) => {
-      expect(Math.abs(trainLoss / plain.epochs[i].trainLoss - 1)).toBeLessThan(1e-4);
-      expect(Math.abs(validationLoss! / plain.epochs[i].validationLoss! - 1)).toBeLessThan(1e-4);
-    });
+  it('has the same losses along 50 steps on every engine', async () => {
+    // Windows are many: 70 of them make nine steps an epoch.
+    const few = (engine: Engine) => train(model, engine, 7, newTrainingState(model, 3), 70);
+    const native = await few(onnx);
+    expect(native.step).toBeGreaterThanOrEqual(50);
+    for (const engine of eager) {
+      const plain = await few(engine);
+      native.epochs.forEach(({ trainLoss, validationLoss }, i) => {
+        expect(Math.abs(trainLoss / plain.epochs[i].trainLoss - 1)).toBeLessThan(1e-3);
+        expect(Math.abs(validationLoss! / plain.epochs[i].validationLoss! - 1)).toBeLessThan(1e-3);
+      });
+    }
   });
 
   it('gives the same result when it is trained again, and when it is resumed', async () => {

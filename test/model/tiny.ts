@@ -40,8 +40,7 @@ export function tinyLoganomaly(own: Partial<LoganomalySettings> = {}): SequenceM
 export const TINY_MODELS: Readonly<Record<string, () => SequenceModel>> = {
   LogBERT: () => tinyLogbert(),
   'LogBERT with ends': () => tinyLogbert({ ends: 3 }),
-  DeepLog: () => tinyDeeplog(),
-  'DeepLog with an end': () => tinyDeeplog({ end: true }),
+  DeepLog: () => tinyDeeplog({ end: true }),
   'next-key transformer': () => tinyNextKey(),
   LogAnomaly: () => tinyLoganomaly(),
 };
