@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { UsageError } from '../error.js';
 import { BaseCommand } from '../terminal/baseCommand.js';
+import { numberFrom } from '../terminal/numbers.js';
 import { grouped } from '../terminal/text.js';
 
 export default class Generate extends BaseCommand {
@@ -40,10 +40,4 @@ export default class Generate extends BaseCommand {
     this.log(`${args.log}: ${grouped(sessions)} sessions; labels in ${labels}`);
     return summary;
   }
-}
-
-function numberFrom(flag: string, text: string, valid: (value: number) => boolean, expected: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !valid(value)) throw new UsageError(`${flag}: expected ${expected}, found "${text}"`);
-  return value;
 }

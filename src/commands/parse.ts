@@ -39,6 +39,7 @@ export default class Parse extends BaseCommand {
     'keep-lines',
     'match-only',
     'parser',
+    'mask-pii',
   );
 
   async run() {

@@ -19,7 +19,7 @@ With --bundle it scores raw lines and needs no run: a CSV with a row for each se
   static override args = { file: Args.string({ description: 'Raw logs to score with a bundle; - is stdin.' }) };
   static override strict = false;
   static override flags = {
-    ...settingFlags('rounds', 'score', 'precision', 'engine', 'threads'),
+    ...settingFlags('rounds', 'score', 'precision', 'engine', 'threads', 'on-engine-failure'),
     bundle: Flags.file({ helpValue: '<file>', summary: 'Bundle to score raw lines with (logbert export).' }),
     line: Flags.string({ helpValue: '<text>', summary: 'One raw line to score with the bundle.', multiple: true }),
   };

@@ -24,7 +24,7 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
       return { labels: input.labels && stamp(input.labels), keys, labelledKeys, split, sequences, seed };
     }
     case 'vocab':
-      return {};
+      return { templates: input.templates && stamp(input.templates) };
     case 'train': {
       const { resume: _resume, ...train } = settings.train;
       return { model: settings.model, train, seed };

@@ -51,6 +51,8 @@ export const settingsSchema = z.strictObject({
           testAbnormal: z.array(z.string()),
         })
         .optional(),
+      /** CSV with the columns `EventId,EventTemplate`: the texts of event keys, for models that read them. */
+      templates: z.string().optional(),
       /** Files of one event a line, `label key`, in order of time, in place of a log. */
       labelledKeys: z.array(z.string()).optional(),
     })
@@ -69,7 +71,7 @@ export const settingsSchema = z.strictObject({
       lastTokenLeads: z.boolean().default(false),
       /** Texts that part tokens as white space does, once masks are in place. */
       extraDelimiters: z.array(z.string().min(1)).default([]),
-      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
+      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH', 'UUID', 'HEX', 'NUM']),
     })
     .prefault({}),
   parse: z
@@ -80,6 +82,8 @@ export const settingsSchema = z.strictObject({
       matchOnly: z.boolean().default(false),
       /** Saved parser state to start from. */
       parser: z.string().optional(),
+      /** Mask e-mail addresses, IP addresses, user names, secrets and card numbers before anything is kept of a line. */
+      pii: z.boolean().default(false),
       /**
        * Lines without a header that match this regular expression belong to the record before (stack traces); `none`
        * joins nothing. Default: src/parse/joinRule.ts.
@@ -120,11 +124,13 @@ export const settingsSchema = z.strictObject({
       /** Stop after so many epochs without a better validation loss. */
       patience: count.default(10),
       batch: count.default(32),
-      /** Learn from each distinct sequence once an epoch: what is rare but normal then weighs as much as what is common. */
+      /** Learn from each distinct sequence (or window) once an epoch: what is rare but normal then weighs as much as what is common. */
       distinct: z.boolean().default(false),
       /** Peak learning rate of Adam, reached after `warmup` steps; it then falls as step^-0.5. */
       learningRate: z.number().positive().default(6.25e-4),
       warmup: count.default(500),
+      /** Decoupled weight decay of Adam. */
+      weightDecay: z.number().min(0).default(0),
       /** Continue from the training state in the run folder. */
       resume: z.boolean().default(false),
     })
@@ -160,6 +166,8 @@ export const settingsSchema = z.strictObject({
       name: z.enum(['auto', 'onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
       /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
+      /** What to do when a GPU engine fails in the middle: end, or compute on the CPU from there on. */
+      onFailure: z.enum(['stop', 'cpu']).default('stop'),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(['quiet', 'info', 'debug']).default('info') }).prefault({}),

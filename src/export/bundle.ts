@@ -50,7 +50,11 @@ const pipelineSchema = z.object({
     z.object({ window: z.literal('time'), by: shared.default([]), length: size, step: size }),
   ]),
   /** What the masks of scoring are a function of, beside the length of a sequence. */
-  scoring: z.object({ seed: z.number().int().nonnegative(), rounds: z.number().int().positive() }),
+  scoring: z.object({
+    seed: z.number().int().nonnegative(),
+    rounds: z.number().int().positive(),
+    precision: z.enum(['fp32', 'int8']).default('fp32'),
+  }),
   /** A session whose score of this name exceeds `value` is an alert. */
   threshold: z.object({
     score: z.string(),

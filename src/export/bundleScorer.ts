@@ -6,6 +6,7 @@ import { detectorFrom } from '../model/detectorFile.js';
 import { Scorer } from '../model/scorer.js';
 import { detectorScorer, modelScorer, openDetector, type SessionScorer } from '../model/sessionScorer.js';
 import { modelOf } from '../model/trained.js';
+import { templateTextsOf } from '../parse/parserState.js';
 import type { Progress } from '../progress.js';
 import { type Bundle, PARTS } from './bundle.js';
 
@@ -29,10 +30,9 @@ export async function openBundleScorer(
   const checkpoint = checkpointFrom(bundle.part(model.part), place, NEXT);
   if (!vocabulary) throw new UserError(`The bundle ${bundle.path} has no part ${PARTS.vocabulary}.`, { next: NEXT });
   const opened = await modelOf({ checkpoint, vocabulary, ...scoring }, NEXT);
-  const engine = await openEngine(settings.name, {
-    threads: settings.threads,
-    note: (line) => progress.note(line),
-  });
-  const scorer = new Scorer(opened, engine, checkpoint);
-  return modelScorer(model.name, opened, { vocabulary, engine: engine.description, scorer });
+  const engine = await openEngine(settings.name, { ...settings, note: (line) => progress.note(line) });
+  const scorer = new Scorer(opened, engine, checkpoint, scoring.precision);
+  const parser = opened.match && bundle.parser();
+  const texts = parser && templateTextsOf(parser);
+  return modelScorer(model.name, opened, { vocabulary, engine: engine.description, scorer, texts });
 }

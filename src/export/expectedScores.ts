@@ -1,17 +1,16 @@
 import { distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
 import { loadSessions, TEST } from '../data/sessions.js';
-import type { Vocabulary } from '../data/vocabulary.js';
 import type { RunFolder } from '../run/folder.js';
 import { readScores } from '../score/scores.js';
 
-/** A sequence of keys with the score that the toolkit gave it. */
+/** A sequence of template ids with the score that the toolkit gave it. */
 export interface ExpectedScore {
-  readonly keys: readonly number[];
+  readonly templates: readonly number[];
   readonly score: number;
 }
 
 /** Different test sequences of a run, spread evenly over all of them, with their scores. */
-export async function expectedScores(run: RunFolder, vocabulary: Vocabulary, count = 20): Promise<ExpectedScore[]> {
+export async function expectedScores(run: RunFolder, count = 20): Promise<ExpectedScore[]> {
   const sessions = await loadSessions(run);
   const { values } = await readScores(await run.require('scores'), sessions.ids);
   const { sequences, of } = distinctSequences(sessions, (i) => sessions.splits[i] === TEST && !Number.isNaN(values[i]));
@@ -22,6 +21,6 @@ export async function expectedScores(run: RunFolder, vocabulary: Vocabulary, cou
   const chosen = Math.min(count, sequences.length);
   return Array.from({ length: chosen }, (_, i) => {
     const at = Math.floor((i * sequences.length) / chosen);
-    return { keys: Array.from(sequences[at], (template) => vocabulary.encode(template)), score: scores[at] };
+    return { templates: Array.from(sequences[at]), score: scores[at] };
   });
 }

@@ -52,9 +52,7 @@ export async function exportRun(run: RunFolder, { format, to, force = false }: E
 }
 
 async function folderFiles(run: RunFolder, format: keyof typeof FOLDERS): Promise<Files> {
-  const trainedRun = await readTrainedRun(run);
-  const { vocabulary } = trainedRun.trained ?? {};
-  const exported = await exportedModel(trainedRun, vocabulary ? await expectedScores(run, vocabulary) : []);
+  const exported = await exportedModel(await readTrainedRun(run), await expectedScores(run));
   return { ...exported.beside, ...FOLDERS[format](exported) };
 }
 

@@ -27,7 +27,7 @@ export interface TensorInfo {
 
 /** @param expected sequences of the run with their scores, so that whoever serves the model can check that it is right */
 export async function exportedModel(run: TrainedRun, expected: readonly ExpectedScore[]): Promise<Exported> {
-  const { graph, served } = await servedGraph(run);
+  const { graph, served, keyOf } = await servedGraph(run);
   const { threshold, windowing } = run.pipeline;
   const version = await packageVersion();
   const inputs = graph.inputs.map(tensorInfo);
@@ -46,6 +46,11 @@ export async function exportedModel(run: TrainedRun, expected: readonly Expected
     end: served.end,
     /** An event whose template has no key, and what stands behind the last event. */
     keys: { unknown: Vocabulary.UNK, padding: Vocabulary.PAD },
+    /** Templates without a key of their own that the model takes for another one; the others are unknown. */
+    matched: [...run.texts.keys()]
+      .filter((template) => !run.trained?.vocabulary.has(template))
+      .map((template) => ({ template, key: keyOf(template) }))
+      .filter(({ key }) => key !== Vocabulary.UNK),
     threshold,
     windowing,
   };
@@ -66,7 +71,9 @@ export async function exportedModel(run: TrainedRun, expected: readonly Expected
         format: 'logbert-expected',
         version: 1,
         score: threshold.score,
-        sequences: expected.filter(({ keys }) => keys.length <= (served.maxEvents ?? keys.length)),
+        sequences: expected
+          .filter(({ templates: { length } }) => length <= (served.maxEvents ?? length))
+          .map(({ templates, score }) => ({ templates, keys: templates.map(keyOf), score })),
       }),
       ...Object.fromEntries(Object.entries(run.parts).filter(([name]) => BESIDE.includes(name))),
     },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { settingsSchema } from '../config/schema.js';
-import { Vocabulary } from '../data/vocabulary.js';
+import { templateTexts, Vocabulary } from '../data/vocabulary.js';
 import { windowingOf } from '../data/windowing.js';
 import { UserError } from '../error.js';
 import { checkpointFrom } from '../model/checkpoint.js';
@@ -23,7 +23,7 @@ import { modelCard } from './card.js';
 const parseSettings = z.object({ parse: z.object({ maxLineBytes: z.number() }) });
 const sessionSettings = z.object({ sequences: settingsSchema.shape.sequences });
 const scoreSettings = z.object({
-  predict: z.object({ rounds: z.number(), score: z.string().optional() }),
+  predict: z.object({ rounds: z.number(), score: z.string().optional(), precision: z.enum(['fp32', 'int8']) }),
   seed: z.number(),
 });
 
@@ -36,6 +36,8 @@ export interface TrainedRun {
   /** Undefined for a detector. */
   readonly trained: Trained | undefined;
   readonly pipeline: Pipeline;
+  /** Text of each template, for a model that goes by them. */
+  readonly texts: ReadonlyMap<number, string>;
   /** The run's own files, and the model card, under the names that they have in a bundle. */
   readonly parts: Readonly<Record<string, Buffer | string>>;
 }
@@ -58,6 +60,7 @@ export async function readTrainedRun(run: RunFolder): Promise<TrainedRun> {
     model: { name: config.name, part },
     trained: learnt.trained,
     pipeline,
+    texts: await templateTexts(settingsSchema.parse(run.settings), run),
     parts: {
       [PARTS.card]: modelCard({ result, model: config, training, pipeline, logs }),
       [part]: content,
@@ -104,7 +107,7 @@ function pipelineOf(run: RunFolder, { threshold }: Result, ledger: Ledger | unde
     format: ledger ? { name: ledger.lineFormat, layout: ledger.lineLayout } : null,
     maxLineBytes: parsed?.parse.maxLineBytes ?? 1 << 20,
     windowing: windowingOf(sequences),
-    scoring: { seed, rounds: predict.rounds },
+    scoring: { seed, rounds: predict.rounds, precision: predict.precision },
     threshold: { score: predict.score ?? firstScore, ...threshold },
   };
 }

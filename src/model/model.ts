@@ -24,6 +24,8 @@ export interface SequenceModel {
    * scored once.
    */
   cut(sequence: Int32Array): Iterable<Int32Array>;
+  /** The key that an event is taken for whose template training never saw, by its text; without this it is [UNK]. */
+  match?(text: string): number;
   /** How many events of its sequence a row tells of; none if it tells of the end alone. */
   events(row: Int32Array): number;
   /** Tokens that a row takes in a batch, with those that the model adds; a batch holds rows of about one length. */
@@ -82,6 +84,8 @@ export interface ModelContext {
   readonly seed: number;
   /** Rounds of masking, for models that mask. */
   readonly rounds: number;
+  /** (V) the text of each key's template, for models that read it; undefined where none is known. */
+  readonly texts: readonly (string | undefined)[];
 }
 
 export function newTally(length: number): Tally {

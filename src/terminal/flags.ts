@@ -34,6 +34,7 @@ const SETTING_FLAGS = {
   'keep-lines': { path: 'parse.keepLines', negatable: true, summary: 'Keep a compressed copy of the raw lines.' },
   join: { path: 'parse.join', value: 'regex|none', summary: 'Lines that continue the record before.' },
   'match-only': { path: 'parse.matchOnly', summary: 'Match against a saved parser; learn nothing.' },
+  'mask-pii': { path: 'parse.pii', summary: 'Mask personal data and secrets before anything is kept.' },
   parser: { path: 'parse.parser', value: 'file', summary: 'Saved parser state to start from.' },
   protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
   'train-fraction': { path: 'split.trainFraction', value: '0..1', summary: 'Share of the sessions before the border.' },
@@ -60,6 +61,11 @@ const SETTING_FLAGS = {
   resume: { path: 'train.resume', summary: 'Go on from the training state in the run.' },
   engine: { path: 'engine.name', value: 'name', summary: 'What runs the model; see logbert engines.' },
   threads: { path: 'engine.threads', value: 'n', summary: 'Threads of a native engine.' },
+  'on-engine-failure': {
+    path: 'engine.onFailure',
+    value: 'stop|cpu',
+    summary: 'When a GPU engine fails: end, or go on on the CPU.',
+  },
   rounds: { path: 'predict.rounds', value: 'n', summary: 'Rounds of masking.' },
   precision: { path: 'predict.precision', value: 'fp32|int8', summary: 'Of the weights in scoring.' },
   score: {

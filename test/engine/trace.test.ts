@@ -40,6 +40,11 @@ describe('trace', () => {
     expect(() => trace(peek, x)).toThrow(/peek: a value was read while the function was being recorded \(after Sum\)/);
   });
 
+  it('refuses to decide by a value', async () => {
+    const decide: TensorFunction = ({ x }) => ({ y: tf.max(x).arraySync() === 0 ? x : tf.exp(x) });
+    expect(() => trace(decide, x)).toThrow(/decide: a value was read .* \(after Max\)/);
+  });
+
   it('refuses a size that slips into a number', () => {
     const mean: TensorFunction = ({ x }) => ({ y: tf.mul(tf.sum(x), 1 / x.shape[0]) });
     expect(() => trace(mean, x)).toThrow(/mean: the recorded graph depends on the size of a symbolic dimension/);

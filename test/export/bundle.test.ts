@@ -22,7 +22,7 @@ async function bundled(own = {}) {
 
 async function scored(path: string, lines?: string[]) {
   const bundle = await openBundle(path);
-  const scorer = await openBundleScorer(bundle, { name: 'onnx', threads: 1 }, silent);
+  const scorer = await openBundleScorer(bundle, { name: 'onnx', threads: 1, onFailure: 'stop' }, silent);
   const stdin = (async function* () {
     yield Buffer.from(lines?.join('\n') ?? '');
   })();

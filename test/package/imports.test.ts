@@ -32,6 +32,8 @@ it.each([
   ['data knows no model', /^data\//, /^(engine|model|score)\//],
   ['scores are judged without knowing models', /^score\//, /^(engine|model)\//],
   ['no stage knows how it is exported', /^(parse|data|engine|model|score|run|config)\//, /^export\//],
+  ['no stage knows of findings', /^(parse|data|engine|model|score|run|config|export)\//, /^scan\//],
+  ['a rule sees events, no files', /^scan\/rules\//, /^(?!scan\/)\S/],
   ['the run folder knows no stage', /^run\/(?!pipeline|demo|info)/, new RegExp(`^(${STAGES})/`)],
   ['settings know no stage but the names of models', /^config\//, /^(parse|data|engine|score|model\/(?!registry))/],
   [

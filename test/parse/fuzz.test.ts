@@ -6,6 +6,8 @@ import { buildSessions } from '../../src/data/buildSessions.js';
 import { UserError } from '../../src/error.js';
 import { detectFormat, FormatMatcher } from '../../src/parse/detect.js';
 import { FORMATS } from '../../src/parse/formats.js';
+import { IdFinder } from '../../src/parse/idFinder.js';
+import { JoinRule } from '../../src/parse/joinRule.js';
 import { LineStore } from '../../src/parse/lineStore.js';
 import { parseLogs } from '../../src/parse/parse.js';
 import { silent } from '../../src/progress.js';
@@ -15,7 +17,7 @@ import { allEvents, settingsFor, withFolder } from './fixtures.js';
 
 /** LOGBERT_TEST_FUZZ=100000 npx vitest run test/parse/fuzz.test.ts */
 const LINES = Number(process.env.LOGBERT_TEST_FUZZ ?? 2000);
-const BATCH = 100;
+const BATCH = LINES > 10_000 ? 1000 : 200;
 const MAX_LINE_BYTES = 4096;
 const NUL = 0;
 const LF = 10;
@@ -99,6 +101,20 @@ describe(`${LINES} mutated lines`, () => {
       expect(detectFormat(lines, matcher).lines).toBeLessThanOrEqual(BATCH);
       for (const line of lines) matcher.decide(line);
     }
+  });
+
+  it('are decided in time that grows no faster than their length', () => {
+    const matcher = new FormatMatcher();
+    const joinRule = new JoinRule();
+    const ids = new IdFinder(FORMATS.openstack.sessionId as string);
+    const started = performance.now();
+    for (const piece of ['a', ' ', 'a=', 'a="b" ', '\\"', '{"a":', 'instance: ', 'Oct 11 22:14:15 ', 'a :', 'a.']) {
+      const line = Buffer.from(`a="${piece.repeat(200_000 / piece.length)}x`);
+      matcher.decide(line);
+      joinRule.joins(line, 0, line.length);
+      ids.find(line, 0, line.length, () => {});
+    }
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it('go through parse and sessions, and each is counted', async () => {

@@ -39,7 +39,7 @@ export class OnnxBuilder {
     attributes: Record<string, OnnxAttribute> = {},
     { domain }: { domain?: string } = {},
   ): string[] {
-    const names = Array.from({ length: outputs }, () => `v${this.names++}`);
+    const names = Array.from({ length: outputs }, () => `value.${this.names++}`);
     const node = new ProtoWriter();
     for (const name of inputs) {
       node.string(1, name);
@@ -64,7 +64,7 @@ export class OnnxBuilder {
     const key = `${dtype}[${shape}]${Buffer.from(bytes).toString('latin1')}`;
     const known = this.initializers.get(key);
     if (known) return known.name;
-    const name = `c${this.initializers.size}`;
+    const name = `constant.${this.initializers.size}`;
     const proto = new ProtoWriter();
     for (const size of shape) proto.int(1, size);
     proto.int(2, TYPES[dtype]).string(8, name).bytes(9, bytes);

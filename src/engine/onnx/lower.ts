@@ -17,6 +17,8 @@ export interface LowerOptions {
 export function lowerToOnnx(graph: Graph, { contrib = true, instead, metadata }: LowerOptions = {}): Uint8Array {
   const onnx = new OnnxBuilder(contrib);
   const names = new Map<Value, string>();
+  const clash = graph.outputs.find(({ name }) => graph.inputs.some((input) => input.name === name));
+  if (clash) throw new Error(`An output has the name of an input: ${clash.name}.`);
   for (const { name, value } of graph.inputs) {
     names.set(value, name);
     value.shape.forEach((dim, axis) => {

@@ -1,0 +1,68 @@
+import type { Settings } from '../config/schema.js';
+import { inputFormat } from '../parse/inputFormat.js';
+import type { Progress } from '../progress.js';
+import { describeCauses } from './describe.js';
+import { numbersOf } from './group.js';
+import { openInputs } from './inputs.js';
+import { judgeView } from './judge.js';
+import { learnTemplates } from './learning.js';
+import { type LineAccount, viewLog } from './logReader.js';
+import { pass } from './pass.js';
+import { learnProfile } from './profile.js';
+import type { FindingReport } from './report.js';
+import { timesOf } from './times.js';
+
+export interface DiffOptions {
+  good: readonly string[];
+  bad: readonly string[];
+  /** Lines before and behind each line shown. */
+  context: number;
+  /** Most findings to tell. */
+  top: number;
+}
+
+export interface DiffSummary extends FindingReport {
+  /** Account of the good logs. */
+  good: LineAccount;
+}
+
+/** Bits below which a difference is chance. */
+const LEAST = 4;
+
+/** What the bad log holds that the good logs never showed. */
+export async function diffLogs(settings: Settings, options: DiffOptions, progress: Progress): Promise<DiffSummary> {
+  const started = performance.now();
+  const good = await openInputs(options.good);
+  const bad = await openInputs(options.bad);
+  try {
+    const { name, format } = await inputFormat(settings, good.logs);
+    const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
+    const learnt = await pass('Learn templates', good.logs, how, (reading) =>
+      learnTemplates(good.logs, format, settings.drain, reading),
+    );
+    const goodView = await pass('Read the good log', good.logs, how, (reading) => viewLog(good.logs, learnt, reading));
+    const profile = learnProfile(goodView.events, { from: 0, to: goodView.events.rows });
+    const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, learnt, reading));
+    const causes = judgeView(badView, profile).filter(({ score }) => score >= LEAST);
+    const findings = await pass('Look up the lines', bad.logs, how, (reading) =>
+      describeCauses(causes.slice(0, options.top), badView, bad.logs, { ...reading, context: options.context }),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    const title = `${options.bad.join(', ')} against ${options.good.join(', ')}`;
+    const { account, events } = badView;
+    const times = timesOf(events);
+    return {
+      title,
+      format: name,
+      good: goodView.account,
+      account,
+      ...times,
+      findings,
+      ...numbersOf(causes),
+      accepted: 0,
+      seconds,
+    };
+  } finally {
+    await Promise.all([good.close(), bad.close()]);
+  }
+}

@@ -1,0 +1,147 @@
+import { StringTable } from '../parse/stringTable.js';
+import { Column } from './column.js';
+
+/** Where a template comes from: the bits of a template's number above its id. */
+export const ORIGIN_BITS = 24;
+/** A template that was learnt. */
+export const KNOWN = 0;
+/** A template of lines that match nothing learnt. */
+export const FRESH = 1;
+/** The shape of lines without the format's layout: one that was learnt, or a new one. */
+export const ODD = 2;
+export const FRESH_ODD = 3;
+
+export function originOf(template: number): number {
+  return template >> ORIGIN_BITS;
+}
+
+/** The lines of a log as columns: row i is the i-th line that isn't blank or the continuation of another. */
+export interface Events {
+  rows: number;
+  /** Index of the file. */
+  file: Uint16Array;
+  /** 1-based in its file. */
+  line: Uint32Array;
+  /** Milliseconds since 1970-01-01 UTC; NaN where the line gives no time. */
+  time: Float64Array;
+  /** Id of the template with its origin above. */
+  template: Int32Array;
+  /** Class of severity, 0 to 5 (severity.ts). */
+  severity: Uint8Array;
+  /** Index in `components`. */
+  component: Int32Array;
+  /** Hash of the message: equal messages have equal hashes. */
+  message: Int32Array;
+  /** Row i has the values `valueStart[i]` to `valueStart[i + 1]`. */
+  valueStart: Uint32Array;
+  /** Place of a value in its message: token, how many values the token has, which one of them (64, 8, 1). */
+  slot: Uint32Array;
+  /** A number, or an index in `words`. */
+  value: Float64Array;
+  /** 1: the value is an index in `words`. */
+  isWord: Uint8Array;
+  /** Pairs of row and session, in order of rows. */
+  sessionRow: Uint32Array;
+  session: Int32Array;
+  components: StringTable;
+  words: StringTable;
+  sessions: StringTable;
+}
+
+/** A part of the rows. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Different words that are kept; a place with so many is no choice of few. */
+const MAX_WORDS = 1 << 18;
+const MAX_WORD_BYTES = 80;
+
+/** Gathers events row by row. */
+export class EventTable {
+  readonly components = new StringTable();
+  readonly words = new StringTable();
+  readonly sessions = new StringTable();
+  private readonly file = new Column(Uint16Array);
+  private readonly line = new Column(Uint32Array);
+  private readonly time = new Column(Float64Array);
+  private readonly template = new Column(Int32Array);
+  private readonly severity = new Column(Uint8Array);
+  private readonly component = new Column(Int32Array);
+  private readonly message = new Column(Int32Array);
+  private readonly valueStart = new Column(Uint32Array);
+  private readonly slot = new Column(Uint32Array);
+  private readonly value = new Column(Float64Array);
+  private readonly isWord = new Column(Uint8Array);
+  private readonly sessionRow = new Column(Uint32Array);
+  private readonly session = new Column(Int32Array);
+
+  get rows(): number {
+    return this.line.length;
+  }
+
+  /** Begins a row; values and sessions that come after belong to it. */
+  row(file: number, line: number, time: number, template: number, message: number): void {
+    this.file.push(file);
+    this.line.push(line);
+    this.time.push(time);
+    this.template.push(template);
+    this.message.push(message);
+    this.valueStart.push(this.value.length);
+  }
+
+  /** Ends a row. */
+  header(severity: number, component: number): void {
+    this.severity.push(severity);
+    this.component.push(component);
+  }
+
+  number(slot: number, value: number): void {
+    this.slot.push(slot);
+    this.value.push(value);
+    this.isWord.push(0);
+  }
+
+  word(slot: number, bytes: Uint8Array, start: number, end: number): void {
+    if (end - start > MAX_WORD_BYTES || this.words.size >= MAX_WORDS) return;
+    this.slot.push(slot);
+    this.value.push(this.words.intern(bytes, start, end));
+    this.isWord.push(1);
+  }
+
+  inSession(bytes: Uint8Array, start: number, end: number): void {
+    const row = this.rows - 1;
+    const session = this.sessions.intern(bytes, start, end);
+    // A line may name its session more than once.
+    const pairs = this.session.length;
+    if (pairs > 0 && this.session.array()[pairs - 1] === session && this.sessionRow.array()[pairs - 1] === row) return;
+    this.sessionRow.push(row);
+    this.session.push(session);
+  }
+
+  finish(): Events {
+    const valueStart = new Uint32Array(this.rows + 1);
+    valueStart.set(this.valueStart.array());
+    valueStart[this.rows] = this.value.length;
+    return {
+      rows: this.rows,
+      file: this.file.array(),
+      line: this.line.array(),
+      time: this.time.array(),
+      template: this.template.array(),
+      severity: this.severity.array(),
+      component: this.component.array(),
+      message: this.message.array(),
+      valueStart,
+      slot: this.slot.array(),
+      value: this.value.array(),
+      isWord: this.isWord.array(),
+      sessionRow: this.sessionRow.array(),
+      session: this.session.array(),
+      components: this.components,
+      words: this.words,
+      sessions: this.sessions,
+    };
+  }
+}

@@ -1,0 +1,205 @@
+import type { Settings } from '../config/schema.js';
+import { UserError } from '../error.js';
+import type { Format } from '../parse/formats.js';
+import { inputFormat } from '../parse/inputFormat.js';
+import { count, type LogFile } from '../parse/logFiles.js';
+import type { Progress } from '../progress.js';
+import { calibratedProfile } from './calibrate.js';
+import type { Events } from './events.js';
+import { openInputs } from './inputs.js';
+import { contextOf } from './judge.js';
+import { learnTemplates, teach } from './learning.js';
+import { type FilterOptions, LineFilter } from './lineFilter.js';
+import { type LineAccount, type LogView, viewLog } from './logReader.js';
+import { pass } from './pass.js';
+import { learnProfile } from './profile.js';
+import { type Fitting, openScan, type ScanState, type SessionRule, saveScan } from './scanBundle.js';
+import { guessSessions } from './sessionGuess.js';
+import { fitSessionModel } from './sessionModel.js';
+import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from './threshold.js';
+import { timesOf } from './times.js';
+
+export interface FitOptions extends ThresholdOptions, FilterOptions {
+  files: readonly string[];
+  /** File to write. */
+  bundle: string;
+  /** Bundle to learn on from; it is written in place of `bundle`. */
+  update?: string;
+  /** Lines of a window, given by the user: then no session id is looked for. */
+  windowLines?: number;
+}
+
+export interface FitSummary {
+  bundle: string;
+  format: string;
+  /** Lower end of the 95 % interval of the share of the lines that have the format. */
+  confidence: number;
+  account: LineAccount;
+  templates: number;
+  newTemplates: number;
+  sessions: SessionRule;
+  sessionCount: number;
+  first: string | null;
+  last: string | null;
+  threshold: ChosenThreshold;
+  seconds: number;
+}
+
+/** Windows that a log without sessions is cut into, and bounds of their length. */
+const WINDOWS = 100;
+const SHORTEST = 20;
+const LONGEST = 500;
+
+/**
+ * Learns what is normal in logs without labels and writes it as a bundle.
+ * @throws UserError when a log can't be read or holds no line
+ */
+export async function fitLogs(settings: Settings, options: FitOptions, progress: Progress): Promise<FitSummary> {
+  const started = performance.now();
+  const inputs = await openInputs(options.files);
+  try {
+    const fitted = options.update
+      ? await fitOn(await openScan(options.update), inputs.logs, options, progress)
+      : await fitNew(inputs.logs, settings, options, progress);
+    const path = options.update ?? options.bundle;
+    await saveScan(path, fitted.state);
+    return { ...fitted.summary, bundle: path, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    await inputs.close();
+  }
+}
+
+type Fitted = { state: ScanState; summary: Omit<FitSummary, 'bundle' | 'seconds'> };
+
+async function fitNew(
+  logs: readonly LogFile[],
+  settings: Settings,
+  options: FitOptions,
+  progress: Progress,
+): Promise<Fitted> {
+  const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
+  const { name, format, detection } = await inputFormat(settings, logs);
+  const sessions = await sessionRule(logs, format, settings, options, how);
+  const ofSessions = withSessions(format, sessions);
+  const filter = await LineFilter.of(options);
+  const learnt = await pass('Learn templates', logs, how, (reading) =>
+    learnTemplates(logs, ofSessions, settings.drain, reading, filter),
+  );
+  const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, learnt, reading, filter));
+  requireLines(view, logs);
+  const { events } = view;
+  sessions.windowLines = options.windowLines ?? windowLinesFor(events);
+  const profile = calibratedProfile(events, contextOf(view));
+  const sessionModel = await fitSessionModel(events, { from: 0, to: events.rows }, sessions.windowLines);
+  const threshold = chooseThreshold(profile, events, options);
+  const fitting = fittingOf(view, logs, learnt.parser.drain.clusters.length);
+  const state: ScanState = {
+    formatName: name,
+    reading: learnt,
+    sessions,
+    profile: profile.profile,
+    sessionModel,
+    threshold,
+    fittings: [fitting],
+    accepted: [],
+    maxLineBytes: settings.parse.maxLineBytes,
+  };
+  const confidence = detection?.confidence ?? 1;
+  return { state, summary: summaryOf(state, fitting, events, fitting.templates, confidence, threshold) };
+}
+
+/** Learns more normal lines: templates keep their ids, counts go on. */
+async function fitOn(
+  known: ScanState,
+  logs: readonly LogFile[],
+  options: FitOptions,
+  progress: Progress,
+): Promise<Fitted> {
+  const how = { maxLineBytes: known.maxLineBytes, progress };
+  const before = known.reading.parser.drain.clusters.length;
+  const filter = await LineFilter.of(options);
+  await pass('Learn templates', logs, how, (reading) => teach(known.reading, logs, reading, filter));
+  const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, known.reading, reading, filter));
+  requireLines(view, logs);
+  const { events } = view;
+  const span = { from: 0, to: events.rows };
+  const profile = learnProfile(events, span, known.profile);
+  const fresh = await fitSessionModel(events, span, known.sessions.windowLines);
+  const fitting = fittingOf(view, logs, known.reading.parser.drain.clusters.length);
+  const given = options.alarmsPerDay !== undefined || options.quantile !== undefined;
+  const threshold = given
+    ? chooseThreshold(calibratedProfile(events, contextOf(view)), events, options)
+    : known.threshold;
+  const state = { ...known, profile, sessionModel: fresh, threshold, fittings: [...known.fittings, fitting] };
+  return { state, summary: summaryOf(state, fitting, events, fitting.templates - before, 1, threshold) };
+}
+
+async function sessionRule(
+  logs: readonly LogFile[],
+  format: Format,
+  settings: Settings,
+  options: FitOptions,
+  how: Parameters<typeof pass>[2],
+): Promise<SessionRule> {
+  const rule = { windowLines: SHORTEST };
+  const given = settings.sequences.sessionId;
+  if (given !== undefined) return { ...rule, pattern: given, why: `${given}, as given` };
+  if (options.windowLines !== undefined) return { ...rule, why: `windows of ${options.windowLines} lines, as given` };
+  const [guess] = await pass('Look for session ids', logs, how, (reading) => guessSessions(logs, format, reading));
+  if (guess) {
+    const { pattern, coverage, ids, lines, reach } = guess;
+    const why = `${pattern}: on ${percent(coverage)} of the lines, ${count(ids)} ids of ${lines} lines each, spread over ${percent(reach)} of the log`;
+    return { ...rule, pattern, why, guess };
+  }
+  if (format.sessionField) return { ...rule, field: true, why: `the field ${format.sessionField}, as the format says` };
+  if (format.sessionId) return { ...rule, pattern: format.sessionId, why: `${format.sessionId}, as the format says` };
+  return { ...rule, why: 'no token comes back as a session id would: windows of lines' };
+}
+
+function withSessions(format: Format, { pattern, field }: SessionRule): Format {
+  if (field) return format;
+  const { sessionField: _field, sessionId: _id, ...rest } = format;
+  return pattern === undefined ? rest : { ...rest, sessionId: pattern };
+}
+
+function windowLinesFor({ rows }: Events): number {
+  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(rows / WINDOWS)));
+}
+
+function requireLines({ events, account }: LogView, logs: readonly LogFile[]): void {
+  if (events.rows > 0) return;
+  const names = logs.map(({ name }) => name).join(', ');
+  throw new UserError(account.linesIn === 0 ? `${names} is empty.` : `${names} has only blank lines.`);
+}
+
+function fittingOf({ events, account }: LogView, logs: readonly LogFile[], templates: number): Fitting {
+  const files = logs.map(({ name }) => name);
+  return { at: new Date().toISOString(), files, account, templates, ...timesOf(events) };
+}
+
+function summaryOf(
+  { formatName, sessions }: ScanState,
+  { account, templates, first, last }: Fitting,
+  { sessions: ids }: Events,
+  newTemplates: number,
+  confidence: number,
+  threshold: ChosenThreshold,
+): Fitted['summary'] {
+  const sessionCount = ids.size;
+  return {
+    format: formatName,
+    confidence,
+    account,
+    templates,
+    newTemplates,
+    sessions,
+    sessionCount,
+    first,
+    last,
+    threshold,
+  };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

@@ -1,0 +1,153 @@
+import type { Events } from './events.js';
+import { findingId, type Kind, type Level, type Sighting } from './finding.js';
+
+/** Sightings of one cause, before raw lines are looked up. */
+export interface Cause {
+  id: string;
+  kind: Kind;
+  template: number;
+  shape: string;
+  score: number;
+  level: Level;
+  severity: number;
+  found: string;
+  expected: string;
+  times: number;
+  /** All rows, ascending. */
+  rows: number[];
+  sessions: number[];
+  /** What comes with it. */
+  along: { template: number; rows: number[] }[];
+}
+
+/** Bits that a message of each class of severity adds: an error is worth reading sooner. */
+const SEVERITY_BITS = [0, 0, 1, 3, 4, 5];
+/** Kinds that aren't about what a line says. */
+const WITHOUT_SEVERITY: ReadonlySet<Kind> = new Set(['silence', 'component', 'session']);
+/** Bits of a finding of level medium and high. */
+const MEDIUM = 9;
+const HIGH = 13;
+/** Share of a cause's rows that lie with another's for the two to be one. */
+const TOGETHER = 0.6;
+const NEIGHBOURHOOD = 2;
+
+/**
+ * Puts sightings of one kind, template and shape together, then those of different kinds that lie on the same lines,
+ * and ranks them by surprise, ties by line.
+ */
+export function groupSightings(
+  sightings: readonly Sighting[],
+  events: Events,
+  text: (template: number) => string,
+  discounts: Partial<Record<Kind, number>>,
+): Cause[] {
+  const groups = new Map<string, Sighting[]>();
+  for (const sighting of sightings) {
+    const id = findingId(sighting.kind, text(sighting.template), sighting.shape);
+    const group = groups.get(id);
+    if (group) group.push(sighting);
+    else groups.set(id, [sighting]);
+  }
+  const causes = Array.from(groups, ([id, group]) => causeOf(id, group, events, discounts));
+  return mergeCauses(causes.sort(byRank));
+}
+
+function byRank(a: Cause, b: Cause): number {
+  return b.score - a.score || a.rows[0] - b.rows[0];
+}
+
+function causeOf(
+  id: string,
+  group: readonly Sighting[],
+  events: Events,
+  discounts: Partial<Record<Kind, number>>,
+): Cause {
+  const strongest = group.reduce((a, b) => (b.bits > a.bits ? b : a));
+  const rows = [...new Set(group.flatMap((sighting) => sighting.rows))].sort((a, b) => a - b);
+  const { kind, template, shape, found, expected } = strongest;
+  const severity = WITHOUT_SEVERITY.has(kind)
+    ? 0
+    : rows.reduce((most, row) => Math.max(most, events.severity[row] ?? 0), 0);
+  const score = strongest.bits + SEVERITY_BITS[severity] - (discounts[kind] ?? 0);
+  const sessions = [...new Set(group.flatMap(({ session }) => session ?? []))];
+  const level = score >= HIGH ? 'high' : score >= MEDIUM ? 'medium' : 'low';
+  return {
+    id,
+    kind,
+    template,
+    shape,
+    score,
+    level,
+    severity,
+    found,
+    expected,
+    times: group.length,
+    rows,
+    sessions,
+    along: group.flatMap(({ along = [] }) => along),
+  };
+}
+
+/** A weaker cause on the lines of a stronger one goes along with it, if it is of a kind that follows from others. */
+function mergeCauses(ranked: readonly Cause[]): Cause[] {
+  const owners = new Map<number, Cause[]>();
+  const merged: Cause[] = [];
+  for (const cause of ranked) {
+    const stronger = ownerOf(cause, owners);
+    const rows = [...cause.rows, ...cause.along.flatMap((other) => other.rows)];
+    if (!stronger) {
+      merged.push(cause);
+      for (const row of rows) own(owners, row, cause);
+      continue;
+    }
+    stronger.sessions = [...new Set([...stronger.sessions, ...cause.sessions])];
+    if (stronger.template === cause.template) {
+      stronger.rows = [...new Set([...stronger.rows, ...cause.rows])].sort((a, b) => a - b);
+    } else {
+      stronger.along.push({ template: cause.template, rows: cause.rows });
+      // What was new beside something new makes room for what is new beside it.
+      if (cause.kind === stronger.kind) for (const row of rows) own(owners, row, stronger);
+    }
+  }
+  return merged;
+}
+
+function own(owners: Map<number, Cause[]>, row: number, cause: Cause): void {
+  for (let near = row - NEIGHBOURHOOD; near <= row + NEIGHBOURHOOD; near++) {
+    const list = owners.get(near);
+    if (!list) owners.set(near, [cause]);
+    else if (list[list.length - 1] !== cause) list.push(cause);
+  }
+}
+
+function ownerOf(cause: Cause, owners: Map<number, Cause[]>): Cause | undefined {
+  const shares = new Map<Cause, number>();
+  for (const row of cause.rows) {
+    for (const stronger of owners.get(row) ?? []) {
+      if (follows(cause, stronger)) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+    }
+  }
+  for (const [stronger, rows] of shares) if (rows >= cause.rows.length * TOGETHER) return stronger;
+  return undefined;
+}
+
+/**
+ * Whether a cause may be nothing but another's other side: how often a line comes and what stands beside it follow from
+ * what happened there, as do new lines from new lines beside them; a line that is new by itself does not.
+ */
+function follows({ kind, template }: Cause, stronger: Cause): boolean {
+  if (kind === 'missing') return false;
+  if (kind === 'extra') return template === stronger.template && stronger.kind === 'count';
+  if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
+  if (template === stronger.template && kind !== 'parameter') return true;
+  if (kind === 'count') return true;
+  if (kind === 'order') return stronger.kind !== 'count';
+  return kind === stronger.kind && kind !== 'parameter' && kind !== 'burst';
+}
+
+/** How many causes there are, in all and of each level. */
+export function numbersOf(causes: readonly Cause[]): { all: number; levels: Record<Level, number> } {
+  const levels = { low: 0, medium: 0, high: 0 };
+  for (const { level } of causes) levels[level]++;
+  return { all: causes.length, levels };
+}

@@ -1,0 +1,25 @@
+import { FRESH_ODD, ORIGIN_BITS, originOf } from './events.js';
+import { type Cause, groupSightings } from './group.js';
+import type { LogView } from './logReader.js';
+import { judgeEvents, type Profile } from './profile.js';
+import type { RuleContext } from './rules/rule.js';
+import { nearestTemplate, templateOf } from './templates.js';
+
+/** Every cause that a view of a log shows against what was learnt, the most surprising first. */
+export function judgeView(view: LogView, profile: Profile): Cause[] {
+  const context = contextOf(view);
+  const sightings = judgeEvents(view.events, { from: 0, to: view.events.rows }, profile, context);
+  return groupSightings(sightings, view.events, context.text, profile.discounts);
+}
+
+export function contextOf(view: LogView): RuleContext {
+  const [known, , odd] = view.clusters;
+  return {
+    text: (template) => templateOf(view, template),
+    nearest: (template) => {
+      const origin = originOf(template);
+      const cluster = view.clusters[origin][template & ((1 << ORIGIN_BITS) - 1)];
+      return nearestTemplate(origin === FRESH_ODD ? odd : known, cluster);
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { type Events, KNOWN, originOf, type Span } from '../events.js';
+import type { Sighting } from '../finding.js';
+import { type Rule, rarityBits } from './rule.js';
+
+type Counts = Record<number, number>;
+
+/** How often each template comes in a session. */
+export interface SessionCounts {
+  sessions: number;
+  /** Sessions by count, for each template; those without it aren't counted. */
+  of: Record<number, Record<number, number>>;
+  /** Longest time from a template to the next event of its session, in milliseconds. */
+  wait: Record<number, number>;
+  /** Sessions that may go on behind the training span, the latest last. */
+  open: Record<string, OpenSession>;
+}
+
+/** A session as it stood when training ended. */
+export interface OpenSession {
+  counts: Record<number, number>;
+  /** The template seen last, and when, in milliseconds. */
+  last: number;
+  time: number | null;
+}
+
+/** Sessions that are carried over. */
+const MAX_OPEN = 100_000;
+/** Part of the other counts' bits that adds to those of the strangest one. */
+const OTHERS = 0.02;
+const LEAST_BITS = 3;
+
+/**
+ * A session in which a template comes more often, or less often, than it should. Sessions that were still open when
+ * training ended count as they stood, so that a session which is still open now is nothing strange.
+ */
+export const sessions: Rule<SessionCounts> = {
+  learn(events, span, state) {
+    const learnt = structuredClone(state ?? { sessions: 0, of: {}, wait: {}, open: {} });
+    for (const session of sessionsOf(events, span, learnt.open)) {
+      if (session.carried) count(learnt, session.carried, -1);
+      count(learnt, session.counts, 1);
+      for (const [template, wait] of session.waits) learnt.wait[template] = Math.max(learnt.wait[template] ?? 0, wait);
+      delete learnt.open[session.id];
+      const { counts, last, time } = session;
+      learnt.open[session.id] = { counts, last, time: Number.isNaN(time) ? null : time };
+    }
+    const ids = Object.keys(learnt.open);
+    for (const id of ids.slice(0, Math.max(0, ids.length - MAX_OPEN))) delete learnt.open[id];
+    return learnt;
+  },
+
+  judge(events, span, learnt, { text }) {
+    const end = lastTime(events, span);
+    return sessionsOf(events, span, learnt.open).flatMap((session): Sighting[] => {
+      const waiting = end - session.time <= (learnt.wait[session.last] ?? 0);
+      const odd = oddCounts(learnt, session.counts, waiting).sort((a, b) => b.bits - a.bits);
+      if (odd.length === 0 || odd[0].bits < LEAST_BITS) return [];
+      const [{ template, times, few, bits }] = odd;
+      const rows = session.rows.filter((row) => events.template[row] === template);
+      return [
+        {
+          kind: few ? 'missing' : 'extra',
+          template,
+          shape: `${times} times`,
+          rows: rows.length > 0 && !few ? rows : [session.rows[session.rows.length - 1]],
+          bits: bits + OTHERS * odd.slice(1).reduce((sum, other) => sum + other.bits, 0),
+          found: `${times} times in session ${session.id}${few ? `, which ended behind: ${text(session.last)}` : ''}`,
+          expected: usual(learnt, template),
+          session: session.index,
+        },
+      ];
+    });
+  },
+};
+
+interface Session {
+  id: string;
+  index: number;
+  counts: Counts;
+  carried: Counts | undefined;
+  rows: number[];
+  last: number;
+  time: number;
+  /** From each template to the next event. */
+  waits: Map<number, number>;
+}
+
+/** Sessions with a row in the span, in order of their first one there, with what was carried over. */
+function sessionsOf(events: Events, { from, to }: Span, open: SessionCounts['open']): Session[] {
+  const found = new Map<number, Session>();
+  for (let i = 0; i < events.session.length; i++) {
+    const row = events.sessionRow[i];
+    if (row < from || row >= to) continue;
+    const index = events.session[i];
+    let session = found.get(index);
+    if (!session) {
+      session = begun(events.sessions.text(index), index, open);
+      found.set(index, session);
+    }
+    add(session, row, events);
+  }
+  return [...found.values()];
+}
+
+function begun(id: string, index: number, open: SessionCounts['open']): Session {
+  const before = Object.hasOwn(open, id) ? open[id] : undefined;
+  const time = before?.time ?? Number.NaN;
+  const counts = { ...before?.counts };
+  return { id, index, counts, carried: before?.counts, rows: [], last: before?.last ?? -1, time, waits: new Map() };
+}
+
+function add(session: Session, row: number, events: Events): void {
+  const template = events.template[row];
+  const time = events.time[row];
+  const wait = time - session.time;
+  if (wait > (session.waits.get(session.last) ?? 0)) session.waits.set(session.last, wait);
+  session.rows.push(row);
+  if (!Number.isNaN(time)) session.time = time;
+  if (originOf(template) !== KNOWN) return;
+  session.counts[template] = (session.counts[template] ?? 0) + 1;
+  session.last = template;
+}
+
+function count(learnt: SessionCounts, counts: Counts, times: 1 | -1): void {
+  learnt.sessions += times;
+  for (const template in counts) {
+    learnt.of[template] ??= {};
+    const of = learnt.of[template];
+    of[counts[template]] = (of[counts[template]] ?? 0) + times;
+  }
+}
+
+interface OddCount {
+  template: number;
+  times: number;
+  few: boolean;
+  bits: number;
+}
+
+/** @param waiting whether the session may still go on: then nothing is missing yet */
+function oddCounts({ sessions: all, of }: SessionCounts, counts: Counts, waiting: boolean): OddCount[] {
+  const odd: OddCount[] = [];
+  for (const key in of) {
+    const template = Number(key);
+    const times = counts[template] ?? 0;
+    const least = atLeast(of[template], times);
+    const many = rarityBits(times === 0 ? all : least, all);
+    const most = all - atLeast(of[template], times + 1);
+    const few = waiting ? 0 : rarityBits(most, all);
+    if (Math.max(many, few) >= 1) odd.push({ template, times, few: few > many, bits: Math.max(many, few) });
+  }
+  return odd;
+}
+
+function atLeast(counts: Record<number, number>, count: number): number {
+  let sum = 0;
+  for (const times in counts) if (Number(times) >= count) sum += counts[times];
+  return sum;
+}
+
+function usual({ sessions: all, of }: SessionCounts, template: number): string {
+  const counts = Object.entries(of[template]).map(([times, n]): [number, number] => [Number(times), n]);
+  counts.push([0, all - atLeast(of[template], 1)]);
+  const [times, n] = counts.reduce((a, b) => (b[1] > a[1] ? b : a));
+  return `${times} times, as in ${((100 * n) / all).toFixed(1)} % of ${all} sessions`;
+}
+
+function lastTime({ time }: Events, { from, to }: Span): number {
+  let last = Number.NaN;
+  for (let row = from; row < to; row++) if (!(time[row] <= last) && !Number.isNaN(time[row])) last = time[row];
+  return last;
+}

@@ -1,0 +1,97 @@
+import { UserError } from '../error.js';
+import { count } from '../parse/logFiles.js';
+import type { Progress } from '../progress.js';
+import { describeCauses } from './describe.js';
+import { type Cause, groupSightings, numbersOf } from './group.js';
+import { openInputs } from './inputs.js';
+import { contextOf } from './judge.js';
+import { type LineAccount, type LogView, viewLog } from './logReader.js';
+import { pass } from './pass.js';
+import { judgeEvents } from './profile.js';
+import type { FindingReport } from './report.js';
+import type { SessionCounts } from './rules/sessions.js';
+import { openScan, type ScanState } from './scanBundle.js';
+import { unusualSessions } from './sessionModel.js';
+import { timesOf } from './times.js';
+
+export interface ScanOptions {
+  files: readonly string[];
+  bundle: string;
+  /** Lines before and behind each line shown. */
+  context: number;
+  /** Most findings to tell. */
+  top: number;
+}
+
+export interface ScanSummary extends FindingReport {
+  bundle: string;
+  threshold: { bits: number; rule: string };
+}
+
+/** Share of lines that match nothing learnt, from which on the bundle is another log's. */
+const MOST_UNKNOWN = 0.8;
+/** Fewer lines say nothing of the bundle. */
+const FEW_LINES = 20;
+
+/**
+ * What a log shows that is unlike what the bundle learnt, the most surprising first.
+ * @throws UserError when the log can't be read, or nearly all of its lines are unknown to the bundle
+ */
+export async function scanLogs(options: ScanOptions, progress: Progress): Promise<ScanSummary> {
+  const started = performance.now();
+  const state = await openScan(options.bundle);
+  const inputs = await openInputs(options.files);
+  try {
+    const how = { maxLineBytes: state.maxLineBytes, progress };
+    const view = await pass('Read', inputs.logs, how, (reading) => viewLog(inputs.logs, state.reading, reading));
+    requireRightBundle(view.account, options.bundle, state);
+    const { told, accepted } = await findCauses(view, state);
+    const findings = await pass('Look up the lines', inputs.logs, how, (reading) =>
+      describeCauses(told.slice(0, options.top), view, inputs.logs, { ...reading, context: options.context }),
+    );
+    return {
+      title: `${inputs.logs.map(({ name }) => name).join(', ')} against ${options.bundle}`,
+      bundle: options.bundle,
+      format: state.formatName,
+      account: view.account,
+      ...timesOf(view.events),
+      threshold: state.threshold,
+      findings,
+      ...numbersOf(told),
+      accepted,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await inputs.close();
+  }
+}
+
+/** Causes above the threshold that nobody accepted, and the number of those that somebody did. */
+export async function findCauses(view: LogView, state: ScanState): Promise<{ told: Cause[]; accepted: number }> {
+  const span = { from: 0, to: view.events.rows };
+  const context = contextOf(view);
+  const sightings = judgeEvents(view.events, span, state.profile, context);
+  const { open } = state.profile.rules.sessions as SessionCounts;
+  sightings.push(...(await unusualSessions(view.events, span, state.sessionModel, open)));
+  const normal = new Set(state.accepted.map(({ id }) => id));
+  const causes = groupSightings(sightings, view.events, context.text, state.profile.discounts);
+  const above = causes.filter(({ score }) => score >= state.threshold.bits);
+  const told = above.filter(({ id }) => !normal.has(id));
+  return { told, accepted: above.length - told.length };
+}
+
+function requireRightBundle(
+  { linesIn, blank, rejected, unknown }: LineAccount,
+  bundle: string,
+  state: ScanState,
+): void {
+  const lines = linesIn - blank;
+  if (lines === 0) throw new UserError('There is no line to scan.');
+  const share = (rejected + unknown) / lines;
+  if (lines < FEW_LINES || share <= MOST_UNKNOWN) return;
+  throw new UserError(
+    `${Math.round(share * 100)} % of the ${count(lines)} lines are unknown to ${bundle}, which learnt ${state.formatName} ` +
+      `lines of ${state.fittings[0].files.join(', ')}. Is it the right bundle?`,
+    { next: 'logbert fit FILE' },
+  );
+}

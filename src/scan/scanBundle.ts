@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { Vocabulary } from '../data/vocabulary.js';
+import { UserError } from '../error.js';
+import { openBundle, PARTS, saveBundle } from '../export/bundle.js';
+import type { Format } from '../parse/formats.js';
+import { parserFromJson, parserJson } from '../parse/parserState.js';
+import type { LineAccount, Reading } from './logReader.js';
+import type { Profile } from './profile.js';
+import type { SessionGuess } from './sessionGuess.js';
+import type { SessionModel } from './sessionModel.js';
+import { templateText } from './templates.js';
+
+/** Parts of a bundle beside the standard ones. */
+const SCAN = 'scan.json';
+const ODD = 'odd-lines.json';
+const DETECTOR = 'detector.json';
+
+const VERSION = 1;
+
+/** A finding that somebody called normal. */
+export interface Accepted {
+  id: string;
+  /** Who, when (ISO 8601) and why. */
+  by: string;
+  at: string;
+  note: string;
+}
+
+/** One `fit`. */
+export interface Fitting {
+  at: string;
+  files: string[];
+  account: LineAccount;
+  templates: number;
+  /** Times of the first and the last line, ISO 8601; null where lines give none. */
+  first: string | null;
+  last: string | null;
+}
+
+/** How lines were tied together. */
+export interface SessionRule {
+  /** Regular expression, or field of the header; undefined: windows of lines. */
+  pattern?: string;
+  field?: boolean;
+  /** Lines of a window. */
+  windowLines: number;
+  /** Why: what the guess saw, or that the user or the format says so. */
+  why: string;
+  guess?: SessionGuess;
+}
+
+/** All that `scan` needs to know. */
+export interface ScanState {
+  /** Name of the line format. */
+  formatName: string;
+  reading: Reading;
+  sessions: SessionRule;
+  profile: Profile;
+  sessionModel: SessionModel;
+  /** Findings with fewer bits aren't told. */
+  threshold: { bits: number; rule: string };
+  fittings: Fitting[];
+  accepted: Accepted[];
+  maxLineBytes: number;
+}
+
+const saved = z.object({
+  version: z.literal(VERSION),
+  formatName: z.string(),
+  format: z.looseObject({ layouts: z.array(z.looseObject({ layout: z.string() })) }),
+  sessions: z.looseObject({ windowLines: z.number(), why: z.string() }),
+  profile: z.looseObject({ rules: z.record(z.string(), z.unknown()), discounts: z.record(z.string(), z.number()) }),
+  sessionModel: z.looseObject({ scores: z.array(z.number()), windowLines: z.number() }),
+  threshold: z.object({ bits: z.number(), rule: z.string() }),
+  fittings: z.array(z.looseObject({ at: z.string(), files: z.array(z.string()) })),
+  accepted: z.array(z.looseObject({ id: z.string(), by: z.string(), at: z.string(), note: z.string() })),
+  maxLineBytes: z.number(),
+});
+
+/** Writes the bundle: a reader sees the old one or the new one, whole. */
+export async function saveScan(path: string, state: ScanState): Promise<void> {
+  const { reading, ...rest } = state;
+  const { drain } = reading.parser;
+  const texts = new Map(drain.clusters.map((cluster) => [cluster.id, templateText(cluster)]));
+  const { model } = state.sessionModel;
+  const scan = { version: VERSION, format: reading.format, ...rest };
+  await saveBundle(path, {
+    model: { name: model.name, part: DETECTOR },
+    pipeline: {
+      format: { name: state.formatName, layout: reading.format },
+      maxLineBytes: state.maxLineBytes,
+      windowing: windowingOf(state.sessions),
+      scoring: { seed: 42, rounds: 1 },
+      threshold: { score: 'distance', value: lastOf(state.sessionModel.scores), ...DISTANCE_RULE },
+    },
+    parts: {
+      [PARTS.card]: card(state),
+      [PARTS.parser]: parserJson(reading.parser),
+      [PARTS.vocabulary]: `${JSON.stringify(new Vocabulary(texts.keys(), texts), null, 2)}\n`,
+      [DETECTOR]: `${JSON.stringify({ format: 'logbert-detector', version: 1, model, training: {}, state: state.sessionModel.state })}\n`,
+      [ODD]: parserJson(reading.odd),
+      [SCAN]: `${JSON.stringify(scan)}\n`,
+    },
+  });
+}
+
+const DISTANCE_RULE = {
+  rule: 'the largest distance of a session of the last third of training',
+  chosenOn: 'validation',
+} as const;
+
+/** @throws UserError when the bundle can't be read, or wasn't written by `logbert fit` */
+export async function openScan(path: string): Promise<ScanState> {
+  const next = `logbert fit FILE --bundle ${path}`;
+  if (!existsSync(path)) throw new UserError(`There is no bundle ${path}.`, { next });
+  const bundle = await openBundle(path);
+  if (!bundle.has(SCAN)) {
+    throw new UserError(`The bundle ${path} was not made by logbert fit, so it can't tell findings.`, { next });
+  }
+  const parsed = saved.safeParse(JSON.parse(bundle.part(SCAN).toString()));
+  if (!parsed.success) {
+    const [{ path: at, message }] = parsed.error.issues;
+    throw new UserError(`The bundle ${path} is damaged: ${SCAN}: ${at.join('.')}: ${message}.`, { next });
+  }
+  const { format, version: _, ...rest } = parsed.data;
+  const reading = {
+    format: format as unknown as Format,
+    parser: parserFromJson(bundle.part(PARTS.parser).toString()),
+    odd: parserFromJson(bundle.part(ODD).toString()),
+  };
+  return { ...rest, reading } as unknown as ScanState;
+}
+
+function windowingOf({ pattern, field, windowLines }: SessionRule) {
+  if (pattern !== undefined || field) return { window: 'session' as const, by: ['session' as const] };
+  return { window: 'count' as const, by: [], length: windowLines, step: windowLines };
+}
+
+function lastOf(scores: readonly number[]): number {
+  return scores[scores.length - 1] ?? 0;
+}
+
+function card({ formatName, sessions, fittings, reading, threshold }: ScanState): string {
+  const lines = fittings.map(
+    ({ files, account, first, last }) =>
+      `- ${files.join(', ')}: ${account.linesIn} lines, ${first ?? '?'} to ${last ?? '?'}`,
+  );
+  return `# What this bundle knows
+
+Written by \`logbert fit\`, to be used with \`logbert scan FILE --bundle\`.
+
+${lines.join('\n')}
+
+- line format: ${formatName}
+- templates: ${reading.parser.drain.clusters.length}
+- sessions: ${sessions.why}
+- findings are told from ${threshold.bits.toFixed(1)} bits on: ${threshold.rule}
+`;
+}

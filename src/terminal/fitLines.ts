@@ -1,0 +1,29 @@
+import type { FitSummary } from '../scan/fit.js';
+import { accountText } from './findings.js';
+import { pairs } from './table.js';
+import { cut, duration, grouped, neutral, rate } from './text.js';
+
+/** What was learnt, for a person. */
+export function fitLines(summary: FitSummary, width: number): string[] {
+  const { bundle, format, confidence, account, templates, newTemplates, sessions, first, last, threshold, seconds } =
+    summary;
+  const { linesIn, blank, rejected } = account;
+  const share = (n: number) => `${((100 * n) / Math.max(1, linesIn - blank)).toFixed(1)} %`;
+  const lines = pairs([
+    ['lines', accountText(account)],
+    [
+      'format',
+      format === 'plain'
+        ? 'plain: no header that is known'
+        : `${format}, on at least ${Math.floor(confidence * 100)} % of the lines; ${share(rejected)} rejected`,
+    ],
+    ['span', first === null ? 'the lines give no time' : `${first} to ${last}`],
+    ['templates', `${grouped(templates)}${newTemplates === templates ? '' : `, ${grouped(newTemplates)} of them new`}`],
+    ['sessions', `${summary.sessionCount > 0 ? `${grouped(summary.sessionCount)}; ` : ''}${sessions.why}`],
+    ['learnt', 'templates, values, order, repetitions, counts, silences, sessions; count-vector'],
+    ['threshold', `${threshold.bits.toFixed(1)} bits: ${threshold.rule}`],
+    ['bundle', bundle],
+  ]);
+  const head = `Learnt from ${grouped(linesIn)} lines in ${duration(seconds)}, ${rate(linesIn / seconds)}`;
+  return [head, ...lines, `Next: logbert scan FILE --bundle ${bundle}`].map((line) => cut(neutral(line), width));
+}

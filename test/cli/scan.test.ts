@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { at, service } from '../scan/logs.js';
+import { logbert } from './logbert.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'logbert-cli-scan-'));
+const file = (name: string) => join(dir, name);
+
+beforeAll(() => {
+  writeFileSync(file('good.log'), service(0, 100).join('\n'));
+  writeFileSync(file('new.log'), [...service(100, 100), at(900, 'write to disk failed', 'ERROR')].join('\n'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+it('learns, scans, and says by its exit code whether something high was found', async () => {
+  const fit = await logbert(['fit', 'good.log'], { cwd: dir });
+  expect(fit.code).toBe(0);
+  expect(fit.stdout).toContain('Next: logbert scan FILE --bundle logbert-bundle.zip');
+  const scan = await logbert(['scan', 'new.log', '--fail-on', 'high', '--html', 'page.html'], { cwd: dir });
+  expect(scan.code).toBe(3);
+  expect(scan.stdout).toContain('HIGH new template');
+  expect(scan.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  const json = await logbert(['scan', 'new.log', '--json'], { cwd: dir });
+  expect(JSON.parse(json.stdout).findings[0]).toMatchObject({ kind: 'new-template', level: 'high' });
+  const csv = await logbert(['scan', 'new.log', '--csv'], { cwd: dir });
+  expect(csv.stdout.split('\n')[1]).toContain('write to disk failed');
+  expect((await logbert(['scan', 'good.log', '--fail-on', 'low'], { cwd: dir })).code).toBe(0);
+});
+
+it('compares two logs without a bundle', async () => {
+  const diff = await logbert(['diff', 'good.log', 'new.log', '--fail-on', 'high'], { cwd: dir });
+  expect(diff.code).toBe(3);
+  expect(diff.stdout).toContain('write to disk failed');
+});
+
+it('names the command that is missing', async () => {
+  const { code, stderr } = await logbert(['scan', 'new.log', '--bundle', 'no.zip'], { cwd: dir });
+  expect(code).toBe(1);
+  expect(stderr).toContain('There is no bundle no.zip');
+  expect(stderr).toContain('Next: logbert fit FILE --bundle no.zip');
+});
