@@ -25,8 +25,8 @@ const SEVERITY_BITS = [0, 0, 1, 3, 4, 5];
 /** Kinds that aren't about what a line says. */
 const WITHOUT_SEVERITY: ReadonlySet<Kind> = new Set(['silence', 'component', 'session']);
 /** Bits of a finding of level medium and high. */
-const MEDIUM = 9;
-const HIGH = 13;
+const MEDIUM = 7;
+const HIGH = 10;
 /** Share of a cause's rows that lie with another's for the two to be one. */
 const TOGETHER = 0.6;
 const NEIGHBOURHOOD = 2;
