@@ -1,5 +1,5 @@
-// The engine webgpu through a Vulkan driver in software, SwiftShader's, which comes with Debian's chromium: a small model
-// has the losses and scores of the engine onnx. Exit code 77 where chromium isn't installed.   node tools/check-webgpu.mjs
+// The engine webgpu through a Vulkan driver in software, SwiftShader's, which comes with Debian's chromium: small
+// models have the losses and scores of the engine onnx. Exit code 77 where chromium isn't installed.   node tools/check-webgpu.mjs
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

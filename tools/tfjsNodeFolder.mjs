@@ -12,9 +12,10 @@ export class Unavailable extends Error {}
 /**
  * A folder outside of the clone in which this logbert is installed beside @tensorflow/tfjs-node (`cpu`) or
  * tfjs-node-gpu (`gpu`), with TensorFlow's library from PyPI. Made once; afterwards only logbert is renewed.
+ * @param options.logbert false where the packages of TensorFlow are enough
  * @throws Unavailable where the packages can't be had
  */
-export function tfjsNodeFolder(kind) {
+export function tfjsNodeFolder(kind, { logbert = true } = {}) {
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new Unavailable('only Linux x64 is prepared for');
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'logbert-ci', 'tfjs-node');
   const folder = join(cache, kind);
@@ -26,7 +27,7 @@ export function tfjsNodeFolder(kind) {
     const reason = String(error.stderr).trim().split('\n').at(-1);
     throw new Unavailable(`tools/tfjs-node-native.sh ${kind}: ${reason}`);
   }
-  installLogbert(folder);
+  if (logbert) installLogbert(folder);
   return folder;
 }
 

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 
 const DRAIN3 = 'drain3==0.9.11';
+const NAMES = ['BLOCK', 'IP', 'PATH'];
 const WORK = join(tmpdir(), 'logbert-bench-parse');
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 const PEER = fileURLToPath(new URL('peer.py', import.meta.url));
@@ -34,7 +35,8 @@ export async function main(args) {
   const peerLog = peerLines === lines ? log : repeated(source, peerLines);
   const python = environment();
   const { MASKS } = await import('../../dist/parse/masks.js');
-  const masks = JSON.stringify(Object.entries(MASKS));
+  const masks = JSON.stringify(NAMES.map((name) => [name, MASKS[name]]));
+  process.env.LOGBERT_DRAIN_MASKS = NAMES.join();
 
   console.log(
     `${lines} lines, ${statSync(log).size} bytes; ${cpus().length} cores of ${cpus()[0].model}; Node ${process.version}`,

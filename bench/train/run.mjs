@@ -5,6 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { pythonWithTorch } from '../torch.mjs';
 
 export async function main(args) {
   const { values } = parseArgs({
@@ -13,7 +14,7 @@ export async function main(args) {
   });
   const data = resolve(process.env.LOGBERT_TEST_DATA ?? '../shared/data', 'hdfs/hdfs_train.gz');
   if (!existsSync(data)) throw new Error(`No ${data}: set LOGBERT_TEST_DATA.`);
-  const python = values.python ?? environment();
+  const python = values.python ?? pythonWithTorch();
   const peer = peerEpochs(python, data, values.epochs);
   const ours = await ourEpochs(data, Number(values.epochs));
   const whole = peer.train + peer.validation + peer.centre;
@@ -26,16 +27,6 @@ export async function main(args) {
   console.log(
     `ratio ${(whole / ours.seconds).toFixed(2)} with their separate centre pass, ${(bare / ours.seconds).toFixed(2)} without it`,
   );
-}
-
-/** A virtual environment with PyTorch outside of the project, made once. */
-function environment() {
-  const dir = join(tmpdir(), 'logbert-bench-torch');
-  const python = join(dir, 'bin', 'python3');
-  if (existsSync(python)) return python;
-  execFileSync('python3', ['-m', 'venv', dir]);
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'torch', 'numpy'], { stdio: 'inherit' });
-  return python;
 }
 
 function peerEpochs(python, data, epochs) {

@@ -10,7 +10,7 @@ export default class Demo extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --seed 7 --run output/demo-7',
   ];
   static override flags = {
-    ...settingFlags('engine', 'threads'),
+    ...settingFlags('engine', 'threads', 'on-engine-failure'),
     force: Flags.boolean({ summary: 'Run stages again that are up to date.' }),
   };
 

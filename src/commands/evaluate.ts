@@ -12,7 +12,7 @@ export default class Evaluate extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --run output/hdfs --scores theirs.csv',
     },
   ];
-  static override flags = settingFlags('protocol', 'threshold', 'quantile', 'scores', 'min-length');
+  static override flags = settingFlags('protocol', 'threshold', 'quantile', 'delays', 'scores', 'min-length');
 
   async run() {
     const { flags } = await this.parse(Evaluate);

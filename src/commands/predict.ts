@@ -19,7 +19,7 @@ With --bundle it scores raw lines and needs no run: a CSV with a row for each se
   static override args = { file: Args.string({ description: 'Raw logs to score with a bundle; - is stdin.' }) };
   static override strict = false;
   static override flags = {
-    ...settingFlags('rounds', 'score', 'engine', 'threads'),
+    ...settingFlags('rounds', 'score', 'precision', 'engine', 'threads', 'on-engine-failure'),
     bundle: Flags.file({ helpValue: '<file>', summary: 'Bundle to score raw lines with (logbert export).' }),
     line: Flags.string({ helpValue: '<text>', summary: 'One raw line to score with the bundle.', multiple: true }),
   };
@@ -43,7 +43,7 @@ With --bundle it scores raw lines and needs no run: a CSV with a row for each se
     lines: string[] | undefined,
     flags: Record<string, unknown>,
   ): Promise<LogScores> {
-    for (const name of ['rounds', 'score']) {
+    for (const name of ['rounds', 'score', 'precision']) {
       if (flags[name] !== undefined) throw new UsageError(`--${name} can't be chosen here: the bundle says it.`);
     }
     if (files.length > 0 === (lines !== undefined)) {

@@ -18,7 +18,17 @@ export default class Run extends BaseCommand {
   ];
   static override args = { config: Args.string({ description: 'YAML file with settings, as --config.' }) };
   static override flags = {
-    ...settingFlags('labels', 'protocol', 'train-fraction', 'epochs', 'engine', 'threads', 'quantile', 'min-length'),
+    ...settingFlags(
+      'labels',
+      'protocol',
+      'train-fraction',
+      'epochs',
+      'engine',
+      'threads',
+      'on-engine-failure',
+      'quantile',
+      'min-length',
+    ),
     force: Flags.boolean({ summary: 'Run stages again that are up to date.' }),
   };
 

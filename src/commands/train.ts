@@ -19,7 +19,7 @@ export default class Train extends BaseCommand {
     },
   ];
   static override args = { model: Args.string({ description: 'Model to train; default logbert.' }) };
-  static override flags = settingFlags('epochs', 'batch', 'resume', 'engine', 'threads');
+  static override flags = settingFlags('epochs', 'batch', 'resume', 'engine', 'threads', 'on-engine-failure');
 
   async run() {
     const { args, flags } = await this.parse(Train);

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Stage } from '../run/artefacts.js';
+import { inputFiles } from './inputFiles.js';
 import type { Settings } from './schema.js';
 
 /**
@@ -12,7 +13,7 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
     case 'parse': {
       const { parser, ...parse } = settings.parse;
       const { protocol, trainFraction } = split;
-      const files = { log: input.files.map(stamp), parser: parser && stamp(parser) };
+      const files = { log: inputFiles(input).map(stamp), parser: parser && stamp(parser) };
       const { format, year } = input;
       const { sessionId } = sequences;
       return { ...files, format, year, sessionId, drain: settings.drain, parse, protocol, trainFraction };
@@ -23,7 +24,7 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
       return { labels: input.labels && stamp(input.labels), keys, labelledKeys, split, sequences, seed };
     }
     case 'vocab':
-      return {};
+      return { templates: input.templates && stamp(input.templates) };
     case 'train': {
       const { resume: _resume, ...train } = settings.train;
       return { model: settings.model, train, seed };

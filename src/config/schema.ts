@@ -33,8 +33,10 @@ export const settingsSchema = z.strictObject({
   seed: z.number().int().nonnegative().default(42),
   input: z
     .strictObject({
-      /** Log files, read as one stream in this order; `-` is stdin. */
+      /** Log files, folders of them and patterns such as `app.log*`, read as one stream in this order; `-` is stdin. */
       files: z.array(z.string()).default([]),
+      /** Read each file's rotated set with it, oldest first: `app.log.2.gz`, `app.log.1`, `app.log`. */
+      rotated: z.boolean().default(false),
       /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
       format: z.string().default('auto'),
       /** The year of the first line where times are written without one. */
@@ -49,6 +51,8 @@ export const settingsSchema = z.strictObject({
           testAbnormal: z.array(z.string()),
         })
         .optional(),
+      /** CSV with the columns `EventId,EventTemplate`: the texts of event keys, for models that read them. */
+      templates: z.string().optional(),
       /** Files of one event a line, `label key`, in order of time, in place of a log. */
       labelledKeys: z.array(z.string()).optional(),
     })
@@ -67,7 +71,7 @@ export const settingsSchema = z.strictObject({
       lastTokenLeads: z.boolean().default(false),
       /** Texts that part tokens as white space does, once masks are in place. */
       extraDelimiters: z.array(z.string().min(1)).default([]),
-      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH']),
+      masks: z.array(mask).default(['BLOCK', 'IP', 'PATH', 'UUID', 'HEX', 'NUM']),
     })
     .prefault({}),
   parse: z
@@ -78,6 +82,8 @@ export const settingsSchema = z.strictObject({
       matchOnly: z.boolean().default(false),
       /** Saved parser state to start from. */
       parser: z.string().optional(),
+      /** Mask e-mail addresses, IP addresses, user names, secrets and card numbers before anything is kept of a line. */
+      pii: z.boolean().default(false),
       /**
        * Lines without a header that match this regular expression belong to the record before (stack traces); `none`
        * joins nothing. Default: src/parse/joinRule.ts.
@@ -118,11 +124,13 @@ export const settingsSchema = z.strictObject({
       /** Stop after so many epochs without a better validation loss. */
       patience: count.default(10),
       batch: count.default(32),
-      /** Learn from each distinct sequence once an epoch: what is rare but normal then weighs as much as what is common. */
+      /** Learn from each distinct sequence (or window) once an epoch: what is rare but normal then weighs as much as what is common. */
       distinct: z.boolean().default(false),
       /** Peak learning rate of Adam, reached after `warmup` steps; it then falls as step^-0.5. */
       learningRate: z.number().positive().default(6.25e-4),
       warmup: count.default(500),
+      /** Decoupled weight decay of Adam. */
+      weightDecay: z.number().min(0).default(0),
       /** Continue from the training state in the run folder. */
       resume: z.boolean().default(false),
     })
@@ -133,14 +141,20 @@ export const settingsSchema = z.strictObject({
       rounds: count.default(5),
       /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
       score: z.string().optional(),
+      /** `int8`: the model's weights in eight bits, faster and a little off; the engine `onnx` alone. */
+      precision: z.enum(['fp32', 'int8']).default('fp32'),
     })
     .prefault({}),
   evaluate: z
     .strictObject({
       /** `auto`: the detector's own rule where it has one, else `quantile`; under the protocol `paper` the best on the test. */
-      threshold: z.enum(['auto', 'own', 'quantile']).default('auto'),
+      threshold: z.enum(['auto', 'own', 'quantile', 'spot', 'false-alarms']).default('auto'),
       /** Strict threshold: this quantile of the validation sessions' scores. */
       quantile: z.number().gt(0).max(1).default(0.98),
+      /** Of `spot` and `false-alarms`: the probability that a normal session is an alert. */
+      falseAlarmRate: z.number().gt(0).lt(1).default(0.001),
+      /** Windows after which an operator answers, under the protocol `rolling` (docs/evaluation.md); none: it is left out. */
+      delays: z.array(z.number().int().nonnegative()).default([]),
       /** Sessions with fewer events are left out of `result`; `all` then counts every session. */
       minLength: count.default(1),
       /** A CSV `id,score` of anyone's scores, in place of the run's own. */
@@ -152,6 +166,8 @@ export const settingsSchema = z.strictObject({
       name: z.enum(['auto', 'onnx', 'webgpu', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']).default('auto'),
       /** Threads of a native engine; default: the cores that this process may use. */
       threads: count.optional(),
+      /** What to do when a GPU engine fails in the middle: end, or compute on the CPU from there on. */
+      onFailure: z.enum(['stop', 'cpu']).default('stop'),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(['quiet', 'info', 'debug']).default('info') }).prefault({}),

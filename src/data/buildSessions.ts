@@ -55,7 +55,7 @@ async function fromLabelledKeys(
 
 async function fromLog(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {
   const { sessions, ...rest } = await readLogSessions(settings, run, progress);
-  await saveSessions(run, sessions, { from: ['events', 'ledger'], settings: partOf('sessions', settings) });
+  await saveSessions(run, sessions, { from: ['events', 'ledger', 'parser'], settings: partOf('sessions', settings) });
   const { protocol } = settings.split;
   return { source: 'log', protocol, window: settings.sequences.window, ...countSessions(sessions), ...rest };
 }

@@ -12,8 +12,9 @@ export interface EventTable {
   withoutTime: number;
   /** 1 for a line with an alert tag, 0 for one labelled normal, -1 where the format has no labels. */
   labels: Int8Array;
-  /** Line number in its file, and index of the file's name. */
-  lines: Uint32Array;
+  /** Numbers of the event's first and last line in its file, and index of the file's name. */
+  firstLines: Uint32Array;
+  lastLines: Uint32Array;
   fileOf: Uint16Array;
   files: string[];
 }
@@ -30,19 +31,21 @@ export interface GroupedLog {
 export interface GroupOptions {
   /** Fields that the lines of a group share; without any, all lines are one group. */
   by: readonly SharedField[];
-  /** Whether `lines`, `fileOf` and `files` are needed; they stay empty otherwise. */
+  /** Whether the numbers of lines and the names of files are needed; they stay empty otherwise. */
   places: boolean;
   /** Called with the session ids of each line. */
   onIds?: (row: number, ids: readonly string[]) => void;
+  /** Ids of templates that a person has merged, and what into. */
+  merges?: ReadonlyMap<number, number>;
 }
 
 /**
- * Reads the `rows` events of a parsed log once and groups them. Takes 29 bytes an event, and 6 more with places.
+ * Reads the `rows` events of a parsed log once and groups them. Takes 29 bytes an event, and 10 more with places.
  */
 export async function groupLog(
   path: string,
   rows: number,
-  { by, places, onIds }: GroupOptions,
+  { by, places, onIds, merges }: GroupOptions,
   progress: Progress,
 ): Promise<GroupedLog> {
   const table = emptyTable(rows, places);
@@ -56,11 +59,13 @@ export async function groupLog(
       const row = batch.start + i;
       table.labels[row] = labelOf(batch.alert[i]);
       if (places) {
-        table.lines[row] = batch.line[i];
+        table.firstLines[row] = batch.line[i];
+        table.lastLines[row] = batch.line[i] + batch.lines[i] - 1;
         table.fileOf[row] = numberOf(batch.file[i], files);
       }
       onIds?.(row, batch.sessions[i]);
-      grouping.add(row, batch.template[i], keysOf(batch, i, by));
+      const template = batch.template[i];
+      grouping.add(row, merges?.get(template) ?? template, keysOf(batch, i, by));
     }
     read += batch.length;
     task.update(read);
@@ -75,7 +80,7 @@ export async function groupLog(
 function columnsFor(by: readonly SharedField[], places: boolean): EventColumn[] {
   const fields = by.filter((field) => field !== 'session');
   const wanted: EventColumn[] = ['template', 'time', 'sessions', 'alert', ...fields];
-  return [...new Set(places ? [...wanted, 'file' as const, 'line' as const] : wanted)];
+  return [...new Set(places ? [...wanted, 'file' as const, 'line' as const, 'lines' as const] : wanted)];
 }
 
 function labelOf(alert: string | null): number {
@@ -108,7 +113,8 @@ function emptyTable(rows: number, places: boolean): EventTable {
     times: new Float64Array(rows),
     withoutTime: 0,
     labels: new Int8Array(rows),
-    lines: new Uint32Array(places ? rows : 0),
+    firstLines: new Uint32Array(places ? rows : 0),
+    lastLines: new Uint32Array(places ? rows : 0),
     fileOf: new Uint16Array(places ? rows : 0),
     files: [],
   };

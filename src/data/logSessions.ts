@@ -1,6 +1,7 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
+import { mergesOf } from '../parse/templates.js';
 import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
 import { commandFor } from '../run/artefacts.js';
@@ -51,7 +52,8 @@ export async function readLogSessions(settings: Settings, run: RunFolder, progre
     settings.input.labels === undefined ? new Map() : await readLabels(settings.input.labels),
     windowing,
   );
-  const options = { by: windowing.by, places: windowing.window !== 'session', onIds: labels.onIds };
+  const merges = await mergesOf(run);
+  const options = { by: windowing.by, places: windowing.window !== 'session', onIds: labels.onIds, merges };
   const log = await groupLog(path, ledger.parsed, options, progress);
   if (log.groups.ids.length === 0) throw nothingFound(ledger, windowing, run);
   const found = sequencesOf(log, windowing, labels.ofGroups(log), borderOf(ledger), run);
@@ -149,11 +151,12 @@ function windowsOf(
 
 /** Names such as `R02-M1 2005-06-03T22:42:50.675Z lines 12-40`: group, start of a time window, first and last line. */
 function namesOf({ groups: of, offsets, rows, starts }: Windows, { ids }: Grouped, table: EventTable): string[] {
-  const { files, fileOf, lines: numbers } = table;
-  const place = (row: number) => (files.length > 1 ? `${files[fileOf[row]]}:${numbers[row]}` : `${numbers[row]}`);
+  const { files, fileOf, firstLines, lastLines } = table;
+  const place = (row: number, line: number) => (files.length > 1 ? `${files[fileOf[row]]}:${line}` : `${line}`);
   return Array.from(of, (group, i) => {
     const start = Number.isNaN(starts[i]) ? '' : new Date(starts[i]).toISOString();
-    const lines = `lines ${place(rows[offsets[i]])}-${place(rows[offsets[i + 1] - 1])}`;
+    const [first, last] = [rows[offsets[i]], rows[offsets[i + 1] - 1]];
+    const lines = `lines ${place(first, firstLines[first])}-${place(last, lastLines[last])}`;
     return [ids[group], start, lines].filter((part) => part !== '').join(' ');
   });
 }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import Papa from 'papaparse';
 import { z } from 'zod';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
@@ -87,6 +88,11 @@ export class Vocabulary {
     return this.templates[key - Vocabulary.SPECIALS];
   }
 
+  /** Text of a key's template, where it is known. */
+  text(key: number): string | undefined {
+    return key < Vocabulary.SPECIALS ? undefined : this.texts.get(this.template(key));
+  }
+
   toJSON(): VocabularyFile {
     const keys = Array.from(this.templates, (template, i) => ({
       key: Vocabulary.SPECIALS + i,
@@ -161,7 +167,7 @@ export async function buildVocabulary(
   const task = progress.task('Building the vocabulary');
   const sessions = await loadSessions(run);
   const fromLog = sessions.rows !== undefined;
-  const texts = fromLog ? await textsOf(await run.require('templates')) : new Map<number, string>();
+  const texts = await templateTexts(settings, run, fromLog);
   const vocabulary = new Vocabulary(templatesOf(sessions, TRAIN), texts);
   const summary = summarize(sessions, vocabulary, texts);
   if (summary.train.sessions === 0) {
@@ -181,9 +187,33 @@ export async function buildVocabulary(
   return summary;
 }
 
-async function textsOf(path: string): Promise<Map<number, string>> {
-  const rows = templatesFromCsv(await readText(path, 'template list'));
-  return new Map(rows.map(({ id, template }) => [id, template]));
+/**
+ * Text of each template: as they were parsed, or of event keys from the table that the settings name; empty without one.
+ * @throws UserError when the table can't be read
+ */
+export async function templateTexts(
+  settings: Settings,
+  run: RunFolder,
+  fromLog = run.has('templates'),
+): Promise<Map<number, string>> {
+  if (fromLog) {
+    const rows = templatesFromCsv(await readText(await run.require('templates'), 'template list'));
+    return new Map(rows.map(({ id, template }) => [id, template]));
+  }
+  const { templates } = settings.input;
+  return templates === undefined ? new Map() : textsOfKeys(await readText(templates, 'table of templates'), templates);
+}
+
+/** A table with the columns `EventId,EventTemplate` as loghub has them; the key of `E5` is 5. */
+function textsOfKeys(text: string, path: string): Map<number, string> {
+  const { data } = Papa.parse<Record<string, string | undefined>>(text.trim(), { header: true });
+  return new Map(
+    data.map(({ EventId, EventTemplate }, i) => {
+      const key = /^E?(\d+)$/.exec(EventId ?? '')?.[1];
+      if (key !== undefined && EventTemplate !== undefined) return [Number(key), EventTemplate];
+      throw new UserError(`${path}:${i + 2}: expected the columns EventId, such as E5, and EventTemplate.`);
+    }),
+  );
 }
 
 /** Template ids in a part, ascending; without -1, which names no template. */

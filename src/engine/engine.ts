@@ -1,5 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { DType } from './graph.js';
+import type { DType, Sums } from './graph.js';
+
+export type { Sums };
 
 export type Tensors = Record<string, Tensor>;
 
@@ -50,6 +52,8 @@ export interface CompileOptions {
   readonly train?: boolean;
   /** Inputs that are the same in every run, such as trained parameters: they are given once, and an engine can prepare them. */
   readonly fixed?: HostTensors;
+  /** Sizes within the function that are one of the signature's plus a number. */
+  readonly sums?: Sums;
   readonly precision?: Precision;
 }
 

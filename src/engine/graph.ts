@@ -30,7 +30,12 @@ export interface Graph {
   readonly inputs: readonly GraphInput[];
   readonly nodes: readonly Node[];
   readonly outputs: readonly { readonly name: string; readonly value: Value }[];
+  /** Symbols that are another one plus a number. */
+  readonly sums?: Sums;
 }
+
+/** Such as `{ S: { of: 'T', plus: 3 } }`: S = T + 3. */
+export type Sums = Readonly<Record<string, { readonly of: string; readonly plus: number }>>;
 
 export interface GraphInput {
   readonly name: string;
@@ -65,7 +70,9 @@ export function dimText(dim: Dim): string {
 }
 
 /** The same graph with every symbol replaced by its size. */
-export function bindGraph(graph: Graph, binding: Binding): Graph {
+export function bindGraph(graph: Graph, sizes: Binding): Graph {
+  const sums = Object.entries(graph.sums ?? {}).map(([symbol, { of, plus }]) => [symbol, sizes[of] + plus]);
+  const binding: Binding = { ...sizes, ...Object.fromEntries(sums) };
   const bindAttribute = (a: Attribute): Attribute => {
     if (!Array.isArray(a)) return a;
     return a.map((e) => (Array.isArray(e) ? e.map((d) => bindDim(d, binding)) : bindDim(e, binding))) as Attribute;

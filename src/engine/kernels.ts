@@ -64,7 +64,12 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   Rsqrt: { infer: same, lower: (_, [x], onnx) => onnx.add('Reciprocal', [onnx.add('Sqrt', [x])]) },
   Step: {
     infer: same,
-    lower: (_, [x], onnx) => onnx.cast(onnx.add('Greater', [x, onnx.constant(new Float32Array(1), [])]), 'float32'),
+    attributes: ({ alpha }) => ({ alpha: Number(alpha ?? 0) }),
+    lower: ({ attrs: { alpha } }, [x], onnx) => {
+      const number = (value: number) => onnx.constant(new Float32Array([value]), []);
+      const above = onnx.add('Greater', [x, number(0)]);
+      return alpha === 0 ? onnx.cast(above, 'float32') : onnx.add('Where', [above, number(1), number(alpha as number)]);
+    },
   },
   Cast: {
     infer: ([x], { dtype }) => ({ shape: x.shape, dtype: dtype as DType }),
@@ -227,6 +232,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
       const scales = attrs.scales as Float32Array;
       const N = scales.length;
       const weights = attrs.weights as Int8Array;
+      if (!onnx.contrib) return quantizedProduct(x, bias, weights, scales, onnx);
       const quantized = onnx.constant(weights, [weights.length / N, N], 'int8');
       const zeros = onnx.constant(new Int8Array(N), [N], 'int8');
       return onnx.add(
@@ -295,6 +301,30 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     },
   },
 };
+
+/**
+ * The same as `DynamicQuantizeMatMul`, in standard operators. The weights are unsigned, with 128 for zero: of unsigned
+ * times signed, processors without VNNI saturate the sums of pairs.
+ */
+function quantizedProduct(
+  x: string,
+  bias: readonly string[],
+  weights: Int8Array,
+  scales: Float32Array,
+  onnx: OnnxBuilder,
+): string {
+  const N = scales.length;
+  const unsigned = onnx.constant(
+    Uint8Array.from(weights, (w) => w + 128),
+    [weights.length / N, N],
+    'uint8',
+  );
+  const [quantized, scale, zero] = onnx.addMany('DynamicQuantizeLinear', [x], 3);
+  const middle = onnx.constant(Uint8Array.of(128), [], 'uint8');
+  const summed = onnx.cast(onnx.add('MatMulInteger', [quantized, unsigned, zero, middle]), 'float32');
+  const product = onnx.add('Mul', [summed, onnx.add('Mul', [onnx.constant(scales, [N]), scale])]);
+  return bias.length === 0 ? product : onnx.add('Add', [product, bias[0]]);
+}
 
 function same([x]: readonly Info[]): Info {
   return x;

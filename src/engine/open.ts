@@ -1,5 +1,6 @@
 import { UserError } from '../error.js';
 import { ENGINE_NAMES, type Engine, type EngineName } from './engine.js';
+import { type Guard, GuardedEngine } from './guardedEngine.js';
 
 /**
  * What `auto` tries, the fastest first. `cuda` works only where someone installed its libraries and there is a GPU. The
@@ -7,10 +8,14 @@ import { ENGINE_NAMES, type Engine, type EngineName } from './engine.js';
  */
 export const PREFERENCE: readonly EngineName[] = ['cuda', 'onnx', 'tfjs-node', 'wasm', 'cpu'];
 
+const GPU_ENGINES: readonly EngineName[] = ['webgpu', 'cuda', 'tfjs-node-gpu'];
+
 export interface EngineOptions {
-  /** Threads of the native engine; default: the cores that this process may use. */
+  /** Threads of a native engine; default: the cores that this process may use. */
   threads?: number;
-  /** Is told when `auto` had to do without a faster engine. */
+  /** What to do when a GPU engine fails in the middle; default `stop`. */
+  onFailure?: Guard['onFailure'];
+  /** Is told when `auto` had to do without a faster engine, and when the CPU takes over. */
   note?: (line: string) => void;
 }
 
@@ -23,7 +28,7 @@ export async function openEngine(name: EngineName | 'auto', options: EngineOptio
   const faults = new Map<EngineName, string>();
   for (const candidate of PREFERENCE) {
     try {
-      const engine = await open(candidate, options.threads);
+      const engine = await open(candidate, options);
       const fault = faults.get('onnx');
       if (fault) options.note?.(`Running on ${candidate}, slower than need be. onnx: ${fault}`);
       return engine;
@@ -35,9 +40,9 @@ export async function openEngine(name: EngineName | 'auto', options: EngineOptio
   throw new UserError(`No engine works here. ${all.join('; ')}`, { next: REMEDY });
 }
 
-async function openNamed(name: EngineName, { threads }: EngineOptions): Promise<Engine> {
+async function openNamed(name: EngineName, options: EngineOptions): Promise<Engine> {
   try {
-    return await open(name, threads);
+    return await open(name, options);
   } catch (error) {
     const next = error instanceof UserError ? (error.next ?? 'logbert engines') : REMEDY;
     throw new UserError(`The engine ${name} can't be used: ${firstLine(error)}`, { next, cause: error });
@@ -50,7 +55,14 @@ function firstLine(error: unknown): string {
   return (error as Error).message.split('\n')[0];
 }
 
-async function open(name: EngineName, threads?: number): Promise<Engine> {
+async function open(name: EngineName, options: EngineOptions): Promise<Engine> {
+  const engine = await openBare(name, options.threads);
+  if (!GPU_ENGINES.includes(name)) return engine;
+  const { threads, note, onFailure = 'stop' } = options;
+  return new GuardedEngine(engine, { onFailure, note, openCpu: () => openEngine('onnx', { threads }) });
+}
+
+async function openBare(name: EngineName, threads?: number): Promise<Engine> {
   switch (name) {
     case 'onnx':
     case 'webgpu':

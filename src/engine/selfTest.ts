@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { UserError } from '../error.js';
@@ -6,6 +6,7 @@ import { gelu, layerNormalization } from './composites.js';
 import { differentiate } from './differentiate.js';
 import type { Compiled, Engine, EngineName, HostTensor, Signature, TensorFunction } from './engine.js';
 import { openEngine, PREFERENCE } from './open.js';
+import { usableCores } from './threads.js';
 
 /** What `logbert engines` tells of an engine. */
 export interface EngineReport {
@@ -52,7 +53,7 @@ export function preferred(reports: readonly EngineReport[]): EngineName | undefi
 }
 
 function processor(): string {
-  return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
+  return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${usableCores()} cores`;
 }
 
 async function measure(engine: Engine): Promise<Speed> {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Signature, TensorFunction, Tensors } from './engine.js';
-import type { Attribute, Data, DType, Graph, GraphInput, Node, Value } from './graph.js';
+import type { Attribute, Data, DType, Graph, GraphInput, Node, Sums, Value } from './graph.js';
 import { dimText } from './graph.js';
 import { kernels } from './kernels.js';
 import { decodeDim, type Encoding, encodeDim, encodings } from './symbols.js';
@@ -9,20 +9,26 @@ const BACKEND = 'trace';
 
 /**
  * Records a pure tensor function as a graph, gradients included: TensorFlow.js differentiates by calling kernels, and
- * every kernel called on this back end becomes a node. Dimensions named in the signature stay symbols in the graph.
+ * every kernel called on this back end becomes a node. Dimensions named in the signature stay symbols in the graph, and so
+ * do those that are another plus a number, if `sums` names them.
  *
  * The function is recorded twice with other sizes for its symbols; both graphs must be the same, so that a size which
  * slipped into a constant, or a branch on a size, is refused and never recorded wrongly.
  */
-export function trace(fn: TensorFunction, signature: Signature, options: { train?: boolean } = {}): Graph {
+export function trace(
+  fn: TensorFunction,
+  signature: Signature,
+  { train = false, sums }: { train?: boolean; sums?: Sums } = {},
+): Graph {
   const dims = Object.values(signature).flatMap(({ shape }) => shape);
   const symbols = [...new Set(dims.filter((d) => typeof d === 'string'))].sort();
   const [first, second] = encodings(
     symbols,
     dims.filter((d) => typeof d === 'number'),
-  ).map((encoding) => new Recorder(fn, encoding, options.train ?? false).record(signature));
+    sums,
+  ).map((encoding) => new Recorder(fn, encoding, train).record(signature));
   assertSame(first, second, fn.name);
-  return first;
+  return sums ? { ...first, sums } : first;
 }
 
 /** A recorded tensor, as TensorFlow.js sees it: an opaque id. */

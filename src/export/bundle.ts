@@ -17,6 +17,8 @@ const VERSION = 1;
 export const PARTS = {
   /** Weights and settings of a neural model. */
   checkpoint: 'model.safetensors',
+  /** Settings and state of a detector; a bundle has one of the two. */
+  detector: 'detector.json',
   vocabulary: 'vocabulary.json',
   /** Drain's tree and templates with its masks; absent where sessions came from key files. */
   parser: 'parser.json',
@@ -33,6 +35,7 @@ const formatSchema = z.looseObject({
   example: z.string(),
 });
 
+const modelSchema = z.object({ name: z.string(), part: z.string() });
 const size = z.number().int().positive();
 const shared = z.array(z.enum(SHARED_FIELDS));
 
@@ -47,7 +50,11 @@ const pipelineSchema = z.object({
     z.object({ window: z.literal('time'), by: shared.default([]), length: size, step: size }),
   ]),
   /** What the masks of scoring are a function of, beside the length of a sequence. */
-  scoring: z.object({ seed: z.number().int().nonnegative(), rounds: z.number().int().positive() }),
+  scoring: z.object({
+    seed: z.number().int().nonnegative(),
+    rounds: z.number().int().positive(),
+    precision: z.enum(['fp32', 'int8']).default('fp32'),
+  }),
   /** A session whose score of this name exceeds `value` is an alert. */
   threshold: z.object({
     score: z.string(),
@@ -68,7 +75,10 @@ export interface Bundle extends Pipeline {
   /** The file, as it was named. */
   readonly path: string;
   readonly manifest: ArchiveManifest;
-  readonly vocabulary: Vocabulary;
+  /** Name of the model, and the part that holds it. */
+  readonly model: { readonly name: string; readonly part: string };
+  /** Keys by template; undefined where the model is none of keys. */
+  readonly vocabulary: Vocabulary | undefined;
   /** A parser of its own at each call, as parsing changes it; undefined where sessions came from key files. */
   parser(): ParserState | undefined;
   /** The model card, Markdown. */
@@ -80,8 +90,7 @@ export interface Bundle extends Pipeline {
 
 /** What a bundle is written from. */
 export interface BundleContents {
-  /** Name of the model and what stands for it: `model.safetensors` of a neural one, JSON of others. */
-  readonly model: { readonly name: string; readonly part: string };
+  readonly model: Bundle['model'];
   readonly pipeline: Pipeline;
   /** Content of each part but the pipeline, by name. */
   readonly parts: Parts;
@@ -140,11 +149,16 @@ function readVersion1(path: string, manifest: ArchiveManifest, parts: ReadonlyMa
     const [{ path: at, message }] = pipeline.error.issues;
     throw new Error(`its part ${PARTS.pipeline}: ${at.join('.')}: ${message}`);
   }
+  const model = modelSchema.safeParse(manifest.model);
+  if (!model.success || !parts.has(model.data.part)) throw new Error('its manifest names no part that holds a model');
   return {
     ...(pipeline.data as Pipeline),
     path,
     manifest,
-    vocabulary: Vocabulary.fromJSON(json(PARTS.vocabulary), `${PARTS.vocabulary} of ${path}`),
+    model: model.data,
+    vocabulary: parts.has(PARTS.vocabulary)
+      ? Vocabulary.fromJSON(json(PARTS.vocabulary), `${PARTS.vocabulary} of ${path}`)
+      : undefined,
     parser: () => (parts.has(PARTS.parser) ? parserFromJson(part(PARTS.parser).toString()) : undefined),
     card: part(PARTS.card).toString(),
     part,

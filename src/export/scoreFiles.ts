@@ -1,9 +1,9 @@
 import type { Settings } from '../config/schema.js';
-import { openEngine } from '../engine/open.js';
 import { findLogs, type LogFile } from '../parse/logFiles.js';
 import { STDIN } from '../parse/source.js';
 import type { Progress } from '../progress.js';
 import { openBundle } from './bundle.js';
+import { openBundleScorer } from './bundleScorer.js';
 import { type LogScores, scoreLog } from './logScores.js';
 
 /**
@@ -36,11 +36,11 @@ export function scoreText(
 async function score(
   path: string,
   logs: readonly LogFile[],
-  { name, threads }: Settings['engine'],
+  engine: Settings['engine'],
   progress: Progress,
   stdin?: AsyncIterable<Uint8Array>,
 ): Promise<LogScores> {
   const bundle = await openBundle(path);
-  const engine = await openEngine(name, { threads, note: (line) => progress.note(line) });
-  return scoreLog(bundle, logs, engine, progress, stdin);
+  const scorer = await openBundleScorer(bundle, engine, progress);
+  return scoreLog(bundle, scorer, logs, progress, stdin).finally(() => scorer.dispose());
 }

@@ -5,12 +5,13 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const PAGE = 65536;
 
-type Kernel = (p: number, m: number, v: number, g: number, bytes: number, scale: number, correction: number) => void;
+/** Addresses of parameters, moments and gradient in bytes, their length, and the numbers of adam.wat. */
+type Kernel = (...of: [p: number, m: number, v: number, g: number, bytes: number, ...numbers: number[]]) => void;
 
 /**
- * Parameters under Adam (Kingma and Ba, 2015, algorithm 1), with their moments, side by side in the memory of a
- * WebAssembly kernel: a step in place, the copy of the
- * gradients included, takes a sixth of the time of a loop in JavaScript.
+ * Parameters under Adam (Kingma and Ba, 2015, algorithm 1; with weight decay Loshchilov and Hutter, 2019, algorithm 2),
+ * with their moments, side by side in the memory of a WebAssembly kernel: a step in place, the copy of the gradients
+ * included, takes a sixth of the time of a loop in JavaScript.
  */
 export class Adam {
   /** Views of the parameters; a step changes them in place. */
@@ -41,11 +42,13 @@ export class Adam {
   /**
    * @param gradient gives the gradient for a parameter
    * @param step counts from 1
+   * @param decay shrinks each parameter by rate · decay of itself
    */
-  step(gradient: (name: string) => HostTensor, rate: number, step: number): void {
+  step(gradient: (name: string) => HostTensor, rate: number, step: number, decay = 0): void {
     for (const [name, { data }] of Object.entries(this.gradients)) data.set(gradient(name).data);
     const bytes = this.parameters.byteLength;
-    this.kernel(0, bytes, 2 * bytes, 3 * bytes, bytes, rate / (1 - BETA1 ** step), 1 / (1 - BETA2 ** step));
+    const [scale, correction] = [rate / (1 - BETA1 ** step), 1 / (1 - BETA2 ** step)];
+    this.kernel(0, bytes, 2 * bytes, 3 * bytes, bytes, scale, correction, 1 - rate * decay);
   }
 }
 

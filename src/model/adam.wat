@@ -1,4 +1,5 @@
-;; One step of Adam (Kingma and Ba, 2015, algorithm 1) in place, four numbers at a time.
+;; One step of Adam (Kingma and Ba, 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter, 2019,
+;; algorithm 2) in place, four numbers at a time.
 ;; Compiled into adamKernel.ts by `node tools/compile-wat.mjs`.
 (module
   (import "host" "memory" (memory 1))
@@ -7,6 +8,8 @@
     (param $p i32) (param $m i32) (param $v i32) (param $g i32) (param $bytes i32)
     ;; rate / (1 - beta1^step) and 1 / (1 - beta2^step)
     (param $scale f32) (param $correction f32)
+    ;; 1 - rate * decay
+    (param $keep f32)
     (local $i i32) (local $gradient v128) (local $first v128) (local $second v128)
     (block $done
       (loop $next
@@ -26,7 +29,7 @@
         (v128.store (i32.add (local.get $v) (local.get $i)) (local.get $second))
         (v128.store (i32.add (local.get $p) (local.get $i))
           (f32x4.sub
-            (v128.load (i32.add (local.get $p) (local.get $i)))
+            (f32x4.mul (f32x4.splat (local.get $keep)) (v128.load (i32.add (local.get $p) (local.get $i))))
             (f32x4.div
               (f32x4.mul (f32x4.splat (local.get $scale)) (local.get $first))
               (f32x4.add

@@ -34,6 +34,17 @@ export function* batches(order: Iterable<number>, lengths: ArrayLike<number>, ro
   }
 }
 
+/** Puts sequences into batches by length, with next to no padding: for an engine that takes any shape. */
+export function* batchesByLength(lengths: readonly number[], rows: number): Generator<Batch> {
+  const order = [...lengths.keys()].sort((a, b) => lengths[a] - lengths[b] || a - b);
+  for (let at = 0; at < order.length; ) {
+    let end = Math.min(order.length, at + rows);
+    while (end > at + 1 && end - at > rowsFor(lengths[order[end - 1]], rows)) end--;
+    yield { members: order.slice(at, end), rows: end - at, tokens: lengths[order[end - 1]] };
+    at = end;
+  }
+}
+
 function paddedLength(length: number): number {
   return LENGTHS.find((padded) => padded >= length) ?? Math.ceil(length / 512) * 512;
 }

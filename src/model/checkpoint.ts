@@ -67,6 +67,23 @@ export function checkpointFrom(file: Buffer, place: string, next: string): Check
   }
 }
 
+/** @throws UserError when a tensor of the checkpoint is not as the model needs it */
+export function requireSameShapes(
+  checkpoint: Pick<Checkpoint, 'parameters' | 'state'>,
+  needed: HostTensors,
+  next: string,
+): void {
+  const found = { ...checkpoint.parameters, ...checkpoint.state };
+  for (const [name, { shape }] of Object.entries(needed)) {
+    const have = found[name]?.shape;
+    if (have?.join() === shape.join()) continue;
+    const what = have ? `has the shape [${have.join(', ')}] there` : 'is not there';
+    throw new UserError(`The checkpoint doesn't fit the model: ${name} ${what}; expected [${shape.join(', ')}].`, {
+      next,
+    });
+  }
+}
+
 /** @throws UserError when the checkpoint was trained with another vocabulary than the one at hand */
 export function requireSameVocabulary(
   checkpoint: Pick<Checkpoint, 'templates'>,

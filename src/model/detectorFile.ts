@@ -25,13 +25,23 @@ export async function saveDetector(path: string, { model, training, state }: Det
 
 /**
  * @param next the command that makes a new one
- * @throws UserError when the file is cut, is something else, or is of another version
+ * @throws UserError when the file can't be read, is cut, is something else, or is of another version
  */
 export async function loadDetector(path: string, next: string): Promise<DetectorFile> {
+  return detectorFrom(await readFile(path, 'utf8'), path, next);
+}
+
+/**
+ * A detector from the text of its file.
+ * @param place where the text was found, for messages
+ * @param next the command that makes a new one
+ * @throws UserError when it is cut, is something else, or is of another version
+ */
+export function detectorFrom(text: string, place: string, next: string): DetectorFile {
   try {
-    return fileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return fileSchema.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new UserError(`The detector ${path} can't be used: ${reason}.`, { next, cause: error });
+    throw new UserError(`The detector ${place} can't be used: ${reason}.`, { next, cause: error });
   }
 }

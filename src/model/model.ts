@@ -1,6 +1,7 @@
 import type { HostTensors, Signature, TensorFunction } from '../engine/engine.js';
 import type { Random } from '../random.js';
 import type { OwnThreshold } from './detector.js';
+import type { Served } from './served.js';
 
 /**
  * What a sequence model is to the toolkit. To add one: write a file like `logbert/logbert.ts` that makes such an object,
@@ -23,6 +24,8 @@ export interface SequenceModel {
    * scored once.
    */
   cut(sequence: Int32Array): Iterable<Int32Array>;
+  /** The key that an event is taken for whose template training never saw, by its text; without this it is [UNK]. */
+  match?(text: string): number;
   /** How many events of its sequence a row tells of; none if it tells of the end alone. */
   events(row: Int32Array): number;
   /** Tokens that a row takes in a batch, with those that the model adds; a batch holds rows of about one length. */
@@ -51,6 +54,12 @@ export interface SequenceModel {
   summarize(tally: Tally): Record<string, number>;
   /** The published rule for the first score, where it needs neither labels nor a choice. */
   readonly threshold?: OwnThreshold;
+  /**
+   * Scoring as one function, which is what an export computes; it gives what `score` and `summarize` give. A model
+   * without it can be exported as a bundle only.
+   * @param score the one of the scores that becomes its output `score`
+   */
+  served?(score: string): Served;
 }
 
 /** What scoring found out about a sequence (or a row of one) of `length` events: entry i of each array is of event i, entry `length` of its end. */
@@ -75,6 +84,8 @@ export interface ModelContext {
   readonly seed: number;
   /** Rounds of masking, for models that mask. */
   readonly rounds: number;
+  /** (V) the text of each key's template, for models that read it; undefined where none is known. */
+  readonly texts: readonly (string | undefined)[];
 }
 
 export function newTally(length: number): Tally {

@@ -13,8 +13,10 @@ import {
   oneClassSvmSettings,
   pcaSettings,
 } from './detectors/settings.js';
+import { loganomalySettings } from './loganomaly/settings.js';
 import { logbertSettings } from './logbert/settings.js';
 import type { ModelContext, SequenceModel } from './model.js';
+import { nextKeySettings } from './nextKey/settings.js';
 
 /** A model as the command line sees it; its code is loaded when it is used. */
 export interface ModelEntry<S = unknown> {
@@ -61,6 +63,19 @@ export const models: Readonly<Record<string, ModelEntry>> = {
     settings: deeplogSettings,
     training: { batch: 512, learningRate: 0.004, warmup: 200 },
     load: async () => (await import('./deeplog/deeplog.js')).deeplog,
+  }),
+  loganomaly: entry({
+    summary:
+      'LogAnomaly: each event from the meanings and the counts in the window before it (Meng et al., IJCAI 2019)',
+    settings: loganomalySettings,
+    training: { batch: 512, learningRate: 0.004, warmup: 200 },
+    load: async () => (await import('./loganomaly/loganomaly.js')).loganomaly,
+  }),
+  'next-key': entry({
+    summary:
+      'Next-key transformer: each key from all before it; LogGPT without its reinforcement step (Han et al., 2023)',
+    settings: nextKeySettings,
+    load: async () => (await import('./nextKey/nextKey.js')).nextKey,
   }),
   'count-vector': entry({
     summary: 'Distance to the nearest count vector of a training session, each key scaled by its variance',

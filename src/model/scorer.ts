@@ -1,6 +1,6 @@
-import type { Compiled, Engine, HostTensors } from '../engine/engine.js';
+import type { Compiled, Engine, HostTensors, Precision } from '../engine/engine.js';
 import type { Progress } from '../progress.js';
-import { batches } from './batches.js';
+import { batchesByLength } from './batches.js';
 import { newTally, type SequenceModel, type Tally } from './model.js';
 import { cutIntoRows, joinTallies } from './rows.js';
 import { signatureOf } from './signature.js';
@@ -13,9 +13,11 @@ export class Scorer {
     private readonly model: SequenceModel,
     engine: Engine,
     trained: { parameters: HostTensors; state: HostTensors },
+    precision: Precision = 'fp32',
   ) {
     const fixed = { ...trained.parameters, ...trained.state };
-    this.compiled = engine.compile(model.score, { ...signatureOf(fixed), ...model.scoreInputs }, { fixed });
+    const signature = { ...signatureOf(fixed), ...model.scoreInputs };
+    this.compiled = engine.compile(model.score, signature, { fixed, precision });
   }
 
   /** One tally a sequence, in the given order. */
@@ -25,7 +27,7 @@ export class Scorer {
     const tallies = distinct.map((row) => newTally(model.events(row)));
     const task = progress.task('score', distinct.length);
     let done = 0;
-    for (const { members, rows, tokens } of batches(distinct.keys(), distinct.map(model.tokens), model.scoringRows)) {
+    for (const { members, rows, tokens } of batchesByLength(distinct.map(model.tokens), model.scoringRows)) {
       const batch = members.map((i) => distinct[i]);
       for (let round = 0; round < model.rounds(batch); round++) {
         const inputs = model.scoringBatch(batch, rows, tokens, round);

@@ -1,18 +1,19 @@
 import type { Settings } from '../config/schema.js';
 import { END_OF_SESSION } from '../data/sessions.js';
-import { Vocabulary } from '../data/vocabulary.js';
+import { templateTexts, Vocabulary } from '../data/vocabulary.js';
 import { openEngine } from '../engine/open.js';
 import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
-import { loadCheckpoint, requireSameVocabulary } from './checkpoint.js';
+import { loadCheckpoint } from './checkpoint.js';
 import { type FittedDetector, scoreNames } from './detector.js';
 import { type DetectorFile, loadDetector } from './detectorFile.js';
 import { newTally, type SequenceModel, scoresOf, type Tally } from './model.js';
-import { createDetector, createModel } from './registry.js';
+import { createDetector } from './registry.js';
 import { Scorer } from './scorer.js';
-import { modelContext } from './train.js';
+import { templateKeys } from './templateKeys.js';
+import { modelOf } from './trained.js';
 
 /** What scoring found out about a sequence. */
 export interface Scored {
@@ -52,31 +53,38 @@ export async function openSessionScorer(
   }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const checkpoint = await loadCheckpoint(await run.require('checkpoint'), again);
-  requireSameVocabulary(checkpoint, vocabulary.templates, again);
-  const model = await createModel(checkpoint.model, modelContext(settings, vocabulary));
-  const engine = await openEngine(settings.engine.name, {
-    threads: settings.engine.threads,
-    note: (line) => progress.note(line),
-  });
+  const { seed, predict } = settings;
+  const model = await modelOf({ checkpoint, vocabulary, seed, rounds: predict.rounds }, again);
+  const engine = await openEngine(settings.engine.name, { ...settings.engine, note: (line) => progress.note(line) });
   return modelScorer(checkpoint.model.name, model, {
     vocabulary,
     engine: engine.description,
-    scorer: new Scorer(model, engine, checkpoint),
+    scorer: new Scorer(model, engine, checkpoint, settings.predict.precision),
+    texts: model.match ? await templateTexts(settings, run) : undefined,
   });
+}
+
+export interface ScoredWith {
+  vocabulary: Vocabulary;
+  engine: string;
+  scorer: Scorer;
+  /** Text of each template, for a model that matches those which training never saw. */
+  texts?: ReadonlyMap<number, string>;
 }
 
 /** A trained model with the vocabulary that it was trained on. */
 export function modelScorer(
   name: string,
   model: SequenceModel,
-  { vocabulary, engine, scorer }: { vocabulary: Vocabulary; engine: string; scorer: Scorer },
+  { vocabulary, engine, scorer, texts }: ScoredWith,
 ): SessionScorer {
+  const keyOf = templateKeys(model, vocabulary, texts);
   return {
     model: name,
     engine,
     scores: scoresOf(model),
     score: async (sequences, progress) => {
-      const encoded = sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
+      const encoded = sequences.map((sequence) => sequence.map(keyOf));
       const tallies = await scorer.score(encoded, progress);
       return tallies.map((tally) => {
         const expected = tally.expected.map((key) => templateOf(key, vocabulary));

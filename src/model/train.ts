@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
-import { distinctSequences } from '../data/distinct.js';
 import { loadSessions, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
 import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors } from '../engine/engine.js';
@@ -16,7 +15,8 @@ import { newTally, type SequenceModel } from './model.js';
 import { createModel, isDetector } from './registry.js';
 import { allRows, cutIntoRows } from './rows.js';
 import { type FittingSummary, trainDetector } from './trainDetector.js';
-import { newTrainingState, Trainer, type TrainingState } from './trainer.js';
+import { modelContext } from './trained.js';
+import { Diverged, newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
 
 export interface TrainingSummary {
@@ -48,24 +48,33 @@ export async function trainModel(
     return summary;
   }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
-  const model = await createModel(settings.model, modelContext(settings, vocabulary));
-  const sequences = encodedSplits(sessions, vocabulary, settings.train.distinct);
-  const data = { train: rowsOf(sequences.train, model), validation: rowsOf(sequences.validation, model) };
-  const engine = await openEngine(settings.engine.name, {
-    threads: settings.engine.threads,
-    note: (line) => progress.note(line),
-  });
+  const model = await createModel(settings.model, modelContext(vocabulary, settings.seed, settings.predict.rounds));
+  const sequences = {
+    train: encoded(sessions, TRAIN, vocabulary),
+    validation: encoded(sessions, VALIDATION, vocabulary),
+  };
+  const rows = cutIntoRows(sequences.train, model.cut);
+  const data = {
+    train: settings.train.distinct ? rows.distinct : allRows(rows),
+    validation: allRows(cutIntoRows(sequences.validation, model.cut)),
+  };
+  const engine = await openEngine(settings.engine.name, { ...settings.engine, note: (line) => progress.note(line) });
   const state = await startState(settings, run, model);
   const trainer = new Trainer(model, engine, data, { ...settings.train, seed: settings.seed }, state);
+  const write = () => writeResults(settings, run, { model, vocabulary, state, engine: engine.description });
   try {
     while (!trainer.finished) {
       await trainer.epoch(progress);
       await run.write('state', origin(settings), (path) => saveTrainingState(path, state, madeOf(settings, run)));
     }
+  } catch (error) {
+    if (!(error instanceof Diverged) || state.epochs.length === 0) throw error;
+    await write();
+    throw error.keeping(state.best.epoch);
   } finally {
     await trainer.dispose();
   }
-  await writeResults(settings, run, { model, vocabulary, state, engine: engine.description });
+  await write();
   await forget(run, ['detector']);
   return {
     model: settings.model.name,
@@ -91,25 +100,10 @@ async function forget(run: RunFolder, names: ArtefactName[]): Promise<void> {
   for (const name of names) if (run.has(name)) await run.remove(name);
 }
 
-/** What a model is made with; scoring makes it alike. */
-export function modelContext(settings: Settings, vocabulary: Vocabulary) {
-  return { vocabularySize: vocabulary.size, seed: settings.seed, rounds: settings.predict.rounds };
-}
-
-function encodedSplits(sessions: Sessions, vocabulary: Vocabulary, distinct: boolean) {
-  const { splits, offsets, events } = sessions;
-  const of = (split: number) => {
-    const every = Array.from(splits.keys()).filter((i) => splits[i] === split);
-    return every.map((i) => events.subarray(offsets[i], offsets[i + 1]));
-  };
-  const different = () => distinctSequences(sessions, (i) => splits[i] === TRAIN).sequences;
-  const encoded = (sequences: Int32Array[]) =>
-    sequences.map((sequence) => sequence.map((template) => vocabulary.encode(template)));
-  return { train: encoded(distinct ? different() : of(TRAIN)), validation: encoded(of(VALIDATION)) };
-}
-
-function rowsOf(sequences: readonly Int32Array[], model: SequenceModel): Int32Array[] {
-  return allRows(cutIntoRows(sequences, model.cut));
+/** The sequences of a part, as keys. */
+function encoded({ splits, offsets, events }: Sessions, part: number, vocabulary: Vocabulary): Int32Array[] {
+  const chosen = Array.from(splits.keys()).filter((i) => splits[i] === part);
+  return chosen.map((i) => events.subarray(offsets[i], offsets[i + 1]).map((id) => vocabulary.encode(id)));
 }
 
 async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {
@@ -126,7 +120,7 @@ function origin(settings: Settings) {
 
 /** What has to be equal for a training to be resumed; more epochs or more patience may be asked for. */
 function madeOf(settings: Settings, run: RunFolder): unknown {
-  const { batch, distinct, learningRate, warmup } = settings.train;
+  const { batch, distinct, learningRate, warmup, weightDecay } = settings.train;
   const { model, seed } = settings;
   return {
     model,
@@ -135,6 +129,7 @@ function madeOf(settings: Settings, run: RunFolder): unknown {
     distinct,
     learningRate,
     warmup,
+    weightDecay,
     vocabulary: run.sha256('vocabulary'),
     data: run.sha256('sequences'),
   };

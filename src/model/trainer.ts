@@ -15,6 +15,7 @@ export interface TrainerSettings {
   readonly batch: number;
   readonly learningRate: number;
   readonly warmup: number;
+  readonly weightDecay: number;
   readonly seed: number;
 }
 
@@ -88,11 +89,13 @@ export class Trainer {
     const averages = new Averages(this.model);
     let done = 0;
     let total = 0;
+    let count = 0;
     for (const batch of this.batches(order, data.train)) {
+      count++;
       const masks = new Random(settings.seed, 'training masks', epoch, done);
       const outputs = await this.update(this.batchOf(batch, data.train, masks));
       const loss = outputs.loss.data[0];
-      if (!Number.isFinite(loss)) throw diverged(epoch, done);
+      if (!Number.isFinite(loss)) throw new Diverged(`in batch ${count} of epoch ${epoch} (step ${now.step})`);
       averages.add(outputs, batch.members.length);
       done += batch.members.length;
       total += loss * batch.members.length;
@@ -100,6 +103,7 @@ export class Trainer {
     }
     now.state = averages.mean(now.state, done);
     const validationLoss = await this.validate();
+    if (Number.isNaN(validationLoss)) throw new Diverged(`on the validation sequences after epoch ${epoch}`);
     const entry: Epoch = {
       epoch,
       step: now.step,
@@ -123,7 +127,7 @@ export class Trainer {
     const { adam, state } = this.now;
     const step = ++this.now.step;
     const outputs = await this.step.run({ ...adam.tensors, ...state, ...batch }, this.noise.at(step));
-    adam.step((name) => outputs[gradientOf(name)], this.rate(step), step);
+    adam.step((name) => outputs[gradientOf(name)], this.rate(step), step, this.settings.weightDecay);
     return outputs;
   }
 
@@ -190,8 +194,19 @@ class Averages {
   }
 }
 
-function diverged(epoch: number, done: number): UserError {
-  return new UserError(`The loss is no longer a number in epoch ${epoch}, after ${done} rows.`, {
-    next: 'LOGBERT_TRAIN_LEARNING_RATE=0.0003 logbert train (or another rate below the present one)',
-  });
+/** Training has gone astray; what it held after the epoch before is still good. */
+export class Diverged extends UserError {
+  constructor(where: string) {
+    super(`The loss is no longer a number ${where}.`, {
+      next: 'LOGBERT_TRAIN_LEARNING_RATE=0.0003 logbert train   (or another rate below the present one)',
+    });
+  }
+
+  /** The same with the word that a checkpoint was saved. */
+  keeping(epoch: number): UserError {
+    return new UserError(`${this.message} The checkpoint of epoch ${epoch}, the best until then, is kept.`, {
+      next: this.next,
+      cause: this,
+    });
+  }
 }

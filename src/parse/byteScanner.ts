@@ -18,7 +18,7 @@ interface CompiledMask {
   textFlags: number;
 }
 
-/** Scans messages byte by byte with automata. Masks and session ids can't hold white space here. */
+/** Scans messages token by token. Masks and session ids can't hold white space here, or tell it from the edge of a text. */
 export class ByteScanner {
   readonly found = new ScannedContent();
   private readonly flags: Int32Array;
@@ -49,7 +49,7 @@ export class ByteScanner {
     this.spans = new TokenSpans(this.found);
   }
 
-  /** Undefined when a pattern needs RegExp or may match white space, or a delimiter isn't one byte. */
+  /** Undefined when a pattern may match white space or tells it from the edge of the message, or a delimiter isn't one byte. */
   static create(
     masks: readonly Mask[],
     sessionId: string | undefined,
@@ -106,7 +106,7 @@ export class ByteScanner {
 
   private findIds(bytes: Uint8Array, start: number, end: number): void {
     const id = this.id as BytePattern;
-    for (let at = id.search(bytes, start, end); at >= 0; at = id.search(bytes, id.end, end)) {
+    for (let at = id.search(bytes, start, end); at >= 0; at = id.search(bytes, id.end, end, bytes[id.end - 1])) {
       this.found.addId(at, id.end);
     }
   }
@@ -127,9 +127,10 @@ export class ByteScanner {
       let at = pattern.search(found.masked, outStart, found.maskedLength);
       while (at >= 0) {
         present |= textFlags;
+        const before = found.masked[pattern.end - 1];
         spans.replace(at, pattern.end, text, room);
         if (i === 0 && this.firstIsId) spans.addLastAsId();
-        at = pattern.search(found.masked, at + text.length, found.maskedLength);
+        at = pattern.search(found.masked, at + text.length, found.maskedLength, before);
       }
     }
     return present;
@@ -137,7 +138,7 @@ export class ByteScanner {
 }
 
 function unusable(pattern: BytePattern | undefined): boolean {
-  return pattern === undefined || pattern.spansWhitespace;
+  return pattern === undefined || pattern.spansWhitespace || !pattern.seesSpaceAsEdge;
 }
 
 /** A byte that is in every match is a rarer sign of one than a byte that may begin it. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { type AsyncBuffer, type DecodedArray, type ParquetScan, parquetMetadataAsync, parquetScan } from 'hyparquet';
+import { type AsyncBuffer, type DecodedArray, type ParquetScan, parquetScan } from 'hyparquet';
 
 /** Columns by the type in which they are read. Numbers are exact below 2^53. */
 interface ColumnArrays {
@@ -21,9 +21,6 @@ interface ColumnArrays {
   /** '' where the format names none. */
   node: string[];
 }
-
-/** What stands for a column that the file doesn't have. */
-const ABSENT: Partial<Record<EventColumn, unknown>> = { alert: null, node: '' };
 
 export type EventColumn = keyof ColumnArrays;
 
@@ -76,10 +73,7 @@ async function openScan(handle: FileHandle, columns: readonly EventColumn[]): Pr
   const { size } = await handle.stat();
   const file: AsyncBuffer = { byteLength: size, slice: (start, end = size) => readSlice(handle, start, end) };
   const parsers = { timestampFromMilliseconds: Number };
-  const compressors = { GZIP: (packed: Uint8Array) => gunzipSync(packed) };
-  const metadata = await parquetMetadataAsync(file);
-  const present = columns.filter((column) => metadata.schema.some(({ name }) => name === column));
-  return parquetScan({ file, metadata, columns: present, parsers, compressors });
+  return parquetScan({ file, columns: [...columns], parsers, compressors: { GZIP: (packed) => gunzipSync(packed) } });
 }
 
 async function readSlice(handle: FileHandle, start: number, end: number): Promise<ArrayBuffer> {
@@ -95,12 +89,7 @@ async function readBatch<C extends EventColumn>(
   rowEnd: number,
 ): Promise<EventBatch<C>> {
   const entries = await Promise.all(
-    columns.map(async (column) => {
-      if (!scan.metadata.schema.some(({ name }) => name === column)) {
-        return [column, new Array(rowEnd - rowStart).fill(ABSENT[column])];
-      }
-      return [column, typed(column, await scan.readColumn({ column, rowStart, rowEnd }))];
-    }),
+    columns.map(async (column) => [column, typed(column, await scan.readColumn({ column, rowStart, rowEnd }))]),
   );
   return { start: rowStart, length: rowEnd - rowStart, ...Object.fromEntries(entries) };
 }

@@ -87,10 +87,11 @@ class LayoutReader implements HeaderReader {
   }
 
   read(bytes: Uint8Array, start: number, end: number, header: Header): boolean {
-    if (isBlank(bytes, start, end)) return false;
     const { candidates } = this;
     for (let i = 0; i < candidates.length; i++) {
       if (!candidates[i].layout.scan(bytes, start, end)) continue;
+      // Only a layout of content alone takes blank lines.
+      if (candidates[i].layout.contentStart === start && isBlank(bytes, start, end)) return false;
       this.found = candidates[i].layout;
       this.bytes = bytes;
       fill(header, candidates[i], bytes, end);

@@ -1,11 +1,11 @@
 import type { Settings } from '../config/schema.js';
 import { UsageError } from '../error.js';
+import { patternFault } from './bytePattern.js';
 import { customFormat, isLayout } from './customFormat.js';
 import { type Detection, detectFormat } from './detect.js';
 import { FORMATS, type Format, formatNamed, PLAIN } from './formats.js';
 import { headLines } from './headLines.js';
 import type { LogFile } from './logFiles.js';
-import { regExpOf } from './masks.js';
 
 /** The name in `input.format` that asks for detection. */
 const AUTO = 'auto';
@@ -50,11 +50,7 @@ function resolved(name: string, lines: Buffer[]): InputFormat {
 }
 
 function checkSessionId(pattern: string): void {
-  try {
-    if (regExpOf(pattern).test('')) throw new Error('it matches the empty text');
-  } catch (error) {
-    throw new UsageError(
-      `sequences.sessionId: expected a regular expression, found '${pattern}': ${(error as Error).message}.`,
-    );
-  }
+  const fault = patternFault(pattern);
+  if (fault === undefined) return;
+  throw new UsageError(`sequences.sessionId: expected a regular expression, found '${pattern}': ${fault}.`);
 }

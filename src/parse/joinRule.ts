@@ -1,4 +1,5 @@
 import { UsageError } from '../error.js';
+import { BytePattern, patternFault } from './bytePattern.js';
 
 /** The value of `parse.join` that joins nothing. */
 export const JOIN_NOTHING = 'none';
@@ -12,26 +13,23 @@ export const CONTINUATION =
 
 /** Tells which lines without a header continue the record before. */
 export class JoinRule {
-  private readonly expression: RegExp | undefined;
+  private readonly pattern: BytePattern | undefined;
 
   /**
    * @param pattern a regular expression, or `none`
    * @throws UsageError when it's neither
    */
   constructor(pattern: string = CONTINUATION) {
-    try {
-      this.expression = pattern === JOIN_NOTHING ? undefined : new RegExp(pattern);
-    } catch (error) {
-      throw new UsageError(
-        `parse.join: expected a regular expression or none, found '${pattern}': ${(error as Error).message}.`,
-      );
-    }
+    if (pattern === JOIN_NOTHING) return;
+    this.pattern = BytePattern.compile(pattern);
+    if (this.pattern) return;
+    throw new UsageError(
+      `parse.join: expected a regular expression or none, found '${pattern}': ${patternFault(pattern)}.`,
+    );
   }
 
   /** Whether the line `bytes[start, end)`, which has no header, continues a record. */
   joins(bytes: Uint8Array, start: number, end: number): boolean {
-    const { expression } = this;
-    if (!expression) return false;
-    return expression.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
+    return this.pattern !== undefined && this.pattern.search(bytes, start, end) >= 0;
   }
 }

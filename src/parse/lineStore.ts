@@ -6,6 +6,7 @@ import { readEventRows } from './eventReader.js';
 import { type LineIndex, TRAILER_BYTES } from './lineStoreFormat.js';
 import { hashOf } from './lineStoreWriter.js';
 import { readSource } from './source.js';
+import { compressionOf } from './unpack/compression.js';
 
 const unpack = promisify(inflateRaw);
 const LF = 10;
@@ -140,9 +141,9 @@ async function readRanges(path: string, ranges: { start: number; end: number }[]
   try {
     const handle = await open(path, 'r');
     try {
-      const magic = Buffer.alloc(2);
-      await handle.read(magic, 0, 2, 0);
-      return magic.readUInt16BE() === 0x1f8b ? await readPacked(path, ranges) : await readPlain(handle, ranges);
+      const first = Buffer.alloc(8);
+      await handle.read(first, 0, first.length, 0);
+      return compressionOf(path, first) ? await readPacked(path, ranges) : await readPlain(handle, ranges);
     } finally {
       await handle.close();
     }
@@ -161,7 +162,7 @@ async function readPlain(handle: FileHandle, ranges: { start: number; end: numbe
   );
 }
 
-/** A gzip stream can't be entered in the middle: it's unpacked up to the last range. */
+/** A compressed stream can't be entered in the middle: it's unpacked up to the last range. */
 async function readPacked(path: string, ranges: { start: number; end: number }[]): Promise<Buffer[]> {
   const found = ranges.map(({ start, end }) => Buffer.alloc(end - start));
   const last = Math.max(...ranges.map(({ end }) => end));

@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Settings } from '../config/schema.js';
+import { inputFiles } from '../config/inputFiles.js';
 import { UsageError, UserError } from '../error.js';
 import type { Task } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
 import { type LineSink, LineSplitter } from './lineSplitter.js';
+import type { PiiMasker } from './pii/piiMasker.js';
 import { BrokenSource, named, readSource, refuseBinary, STDIN, sourceSize } from './source.js';
 
 /** One of the logs that are parsed as one stream. */
@@ -22,13 +23,16 @@ export interface ReadOptions {
   task: Task;
   stdin?: AsyncIterable<Uint8Array>;
   chunkBytes?: number;
+  /** Masks personal data in all that is read. */
+  pii?: PiiMasker;
 }
 
 /**
  * Looks all files up before anything is written.
- * @throws UsageError when there is none; UserError when one is missing or a folder
+ * @throws UsageError when there is none; UserError when one is missing or a folder without any file
  */
-export async function findLogs({ files }: Pick<Settings['input'], 'files'>): Promise<LogFile[]> {
+export async function findLogs(input: { files: readonly string[]; rotated?: boolean }): Promise<LogFile[]> {
+  const files = inputFiles(input);
   if (files.length === 0) throw new UsageError('No log file given.', { next: 'logbert parse FILE' });
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('Standard input can be read only once.');
   return Promise.all(files.map(async (name) => ({ name, path: name, bytes: await sourceSize(name) })));
@@ -44,12 +48,13 @@ export function totalBytes(logs: readonly LogFile[]): number | undefined {
 
 /**
  * Copies what can be read only once to a temporary file of the run, so that it can be read twice.
- * @param stdin stands in for standard input
+ * @param options.stdin stands in for standard input
+ * @param options.pii masks personal data in the copy
  */
 export async function spooled(
   logs: readonly LogFile[],
   run: RunFolder,
-  stdin: AsyncIterable<Uint8Array> = process.stdin,
+  { stdin = process.stdin, pii }: Pick<ReadOptions, 'stdin' | 'pii'> = {},
 ): Promise<LogFile[]> {
   const copies: LogFile[] = [];
   for (const log of logs) {
@@ -59,7 +64,7 @@ export async function spooled(
     }
     const path = run.temporary('stdin.log');
     const source = log.path === STDIN ? stdin : readSource(log.path);
-    await pipeline(source, createWriteStream(path));
+    await pipeline(pii ? pii.maskAll(source) : source, createWriteStream(path));
     copies.push({ name: log.name, path, bytes: await sourceSize(path) });
   }
   return copies;
@@ -74,7 +79,7 @@ export async function spooled(
  */
 export async function readLines(
   logs: readonly LogFile[],
-  { maxLineBytes, task, stdin, chunkBytes }: ReadOptions,
+  { maxLineBytes, task, stdin, chunkBytes, pii }: ReadOptions,
   sinkFor: (file: number) => LineSink,
   onChunk: (chunk: Buffer, file: number) => Promise<void> | void = () => {},
 ): Promise<number> {
@@ -85,7 +90,8 @@ export async function readLines(
     let first = true;
     const onRead = (done: number) => task.update(before + done, `${count(lines + splitter.lines)} lines`);
     try {
-      for await (const chunk of readSource(path, { limit: bytes, onRead, stdin, chunkBytes })) {
+      const source = readSource(path, { limit: bytes, onRead, stdin, chunkBytes });
+      for await (const chunk of pii ? pii.maskAll(source) : source) {
         if (first) refuseBinary(name, chunk);
         first = false;
         splitter.push(chunk);
@@ -107,6 +113,7 @@ export function count(value: number): string {
 }
 
 function damaged(name: string, lines: number, error: BrokenSource): UserError {
-  const message = `${named(name)} is a damaged gzip file after line ${count(lines)}: ${error.message}. Fetch it again.`;
+  const what = `is a damaged ${error.compression} file after line ${count(lines)}`;
+  const message = `${named(name)} ${what}: ${error.message}. Fetch it again.`;
   return new UserError(message, { cause: error });
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
-import { UserError } from '../error.js';
+import { UsageError, UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Border, findBorder } from './border.js';
@@ -16,6 +16,7 @@ import type { LineSink } from './lineSplitter.js';
 import { LineStoreWriter } from './lineStoreWriter.js';
 import { count, findLogs, type LogFile, readLines, spooled, totalBytes } from './logFiles.js';
 import { loadParser, newParser, type ParserState, parserJson } from './parserState.js';
+import { PiiMasker } from './pii/piiMasker.js';
 import { RejectedLog } from './rejectedLog.js';
 import { named } from './source.js';
 import { TemplateTable } from './templateTable.js';
@@ -51,13 +52,14 @@ export async function parseLogs(
 ): Promise<ParseSummary> {
   const started = performance.now();
   const joinRule = new JoinRule(settings.parse.join);
+  const pii = piiMaskerOf(settings.parse);
   const state = await startingParser(settings, run);
   const strict = settings.split.protocol === 'strict';
   const found = await findLogs(settings.input);
   // What is read more than once can't stay a pipe.
-  const logs = strict || needsLines(settings.input.format) ? await spooled(found, run, options.stdin) : found;
+  const logs = strict || needsLines(settings.input.format) ? await spooled(found, run, { ...options, pii }) : found;
   const input = await inputFormat(settings, logs);
-  const reading = { maxLineBytes: settings.parse.maxLineBytes, ...options };
+  const reading = { maxLineBytes: settings.parse.maxLineBytes, pii, ...options };
   const border = strict
     ? await findBorder(logs, input.format, settings.split.trainFraction, reading, progress)
     : undefined;
@@ -68,6 +70,12 @@ export async function parseLogs(
   });
   const seconds = (performance.now() - started) / 1000;
   return { ...(ledger as Ledger), templates: state.drain.clusters.length, seconds };
+}
+
+function piiMaskerOf({ pii, keepLines }: Settings['parse']): PiiMasker | undefined {
+  if (!pii) return undefined;
+  if (keepLines) return new PiiMasker();
+  throw new UsageError('Personal data can be masked only in a copy of the lines: --mask-pii needs --keep-lines.');
 }
 
 async function startingParser({ drain, parse }: Settings, run: RunFolder): Promise<ParserState> {

@@ -62,6 +62,11 @@ export function newParser(settings: Settings['drain']): ParserState {
   return { masks: resolveMasks(masks), delimiters: extraDelimiters, drain: new Drain(options) };
 }
 
+/** The text of each template, by id. */
+export function templateTextsOf({ drain }: ParserState): Map<number, string> {
+  return new Map(drain.clusters.map(({ id, tokens }) => [id, tokens.join(' ')]));
+}
+
 /** The state as readable JSON. */
 export function parserJson({ masks, delimiters, drain }: ParserState): string {
   const { clusters, trees, nextId } = drain.save();

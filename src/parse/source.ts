@@ -1,16 +1,14 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { createGunzip, type Gunzip } from 'node:zlib';
 import { UserError } from '../error.js';
+import { BrokenSource } from './unpack/broken.js';
+import { type Compression, compressionOf } from './unpack/compression.js';
+
+export { BrokenSource } from './unpack/broken.js';
 
 /** The name that stands for standard input. */
 export const STDIN = '-';
 
 const CHUNK = 1 << 20;
-/** Packed bytes that are unpacked at once: logs seldom shrink more than fiftyfold. */
-const PACKED_CHUNK = 1 << 17;
-
-/** The content of a source can't be read on. `lines` that came before are whole. */
-export class BrokenSource extends Error {}
 
 export interface SourceOptions {
   /** Bytes to read from a plain file: a log that grows meanwhile is read up to here. */
@@ -23,26 +21,36 @@ export interface SourceOptions {
 }
 
 /**
- * Reads a plain or gzip-compressed file, or standard input, as a stream of chunks; what it is is told by its first
- * bytes. Every chunk has memory of its own.
+ * Reads a plain or compressed file (gzip, Zstandard, xz, bzip2), or standard input, as a stream of chunks; what it is is
+ * told by its first bytes. Every chunk has memory of its own.
  *
- * @throws UserError when the file is missing, a folder, or not text
+ * @throws UserError when the file is missing, a folder, or not what its name says
  * @throws BrokenSource when compressed data is damaged or ends too early
  */
 export async function* readSource(file: string, options: SourceOptions = {}): AsyncGenerator<Buffer> {
   const raw = file === STDIN ? readStdin(options) : readPlain(file, options);
-  let first = true;
-  let unpacker: Unpacker | undefined;
   try {
-    for await (const chunk of raw) {
-      if (first) unpacker = unpackerFor(file, chunk);
-      first = false;
-      if (unpacker) yield* unpacker.push(chunk);
-      else yield chunk;
-    }
-    if (unpacker) yield* unpacker.end();
+    const { value: first, done } = await raw.next();
+    if (done) return;
+    const compression = compressionOf(file, first);
+    const whole = withFirst(first, raw);
+    yield* compression ? unpacked(compression, whole) : whole;
   } finally {
-    unpacker?.close();
+    await raw.return(undefined);
+  }
+}
+
+async function* withFirst(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+/** Everything before a fault comes out before the fault is thrown. */
+async function* unpacked({ name, unpack }: Compression, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* unpack(packed);
+  } catch (error) {
+    throw error instanceof UserError ? error : new BrokenSource(name, error as Error);
   }
 }
 
@@ -64,7 +72,7 @@ export async function sourceSize(file: string): Promise<number | undefined> {
 export function refuseBinary(file: string, bytes: Uint8Array): void {
   if (bytes.subarray(0, 1 << 16).includes(0)) {
     throw new UserError(
-      `${named(file)} isn't a text file (it has NUL bytes); expected a log, plain or gzip-compressed.`,
+      `${named(file)} isn't a text file (it has NUL bytes); expected a log, plain or compressed (gzip, Zstandard, xz, bzip2).`,
     );
   }
 }
@@ -127,79 +135,4 @@ function unreadable(file: string, error: unknown): UserError {
   if (code === 'EISDIR') return new UserError(`${file} is a folder; expected a log file.`);
   if (code === 'EACCES' || code === 'EPERM') return new UserError(`${file} can't be read: permission denied.`);
   return new UserError(`${file} can't be read: ${message}.`, { cause: error });
-}
-
-function unpackerFor(file: string, chunk: Buffer): Unpacker | undefined {
-  if (chunk[0] === 0x1f && chunk[1] === 0x8b) return new Unpacker();
-  if (file.endsWith('.gz')) throw new UserError(`${file} isn't gzip-compressed, though its name ends in .gz.`);
-  return undefined;
-}
-
-/** Unpacks a gzip stream; everything before a fault comes out before the fault is thrown. */
-class Unpacker {
-  private readonly gunzip: Gunzip = createGunzip({ chunkSize: 1 << 18 });
-  private ready: Buffer[] = [];
-  private failure: Error | undefined;
-  private ended = false;
-  private wake = () => {};
-
-  constructor() {
-    this.gunzip.on('data', (chunk: Buffer) => this.ready.push(chunk));
-    this.gunzip.on('end', () => {
-      this.ended = true;
-      this.wake();
-    });
-    this.gunzip.on('error', (error) => {
-      this.failure = error;
-      this.wake();
-    });
-  }
-
-  async *push(packed: Buffer): AsyncGenerator<Buffer> {
-    let written = this.write(packed.subarray(0, PACKED_CHUNK));
-    for (let at = PACKED_CHUNK; ; at += PACKED_CHUNK) {
-      await written;
-      const ready = this.take();
-      const more = at < packed.length && !this.failure;
-      // Unpack on while this part is parsed.
-      if (more) written = this.write(packed.subarray(at, at + PACKED_CHUNK));
-      yield* ready;
-      if (!more) break;
-    }
-    if (this.failure) throw broken(this.failure);
-  }
-
-  async *end(): AsyncGenerator<Buffer> {
-    this.gunzip.end();
-    if (!this.ended && !this.failure) await this.woken();
-    yield* this.take();
-    if (this.failure) throw broken(this.failure);
-  }
-
-  close(): void {
-    this.gunzip.destroy();
-  }
-
-  private write(piece: Buffer): Promise<void> {
-    const woken = this.woken();
-    this.gunzip.write(piece, () => this.wake());
-    return woken;
-  }
-
-  private woken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wake = resolve;
-    });
-  }
-
-  private take(): Buffer[] {
-    const { ready } = this;
-    this.ready = [];
-    return ready;
-  }
-}
-
-function broken(error: Error): BrokenSource {
-  const { code } = error as NodeJS.ErrnoException;
-  return new BrokenSource(code === 'Z_BUF_ERROR' ? 'it ends too early' : error.message, { cause: error });
 }

@@ -6,12 +6,19 @@ const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
 /** A leap year, so that 29 February is a date. */
 const ASSUMED_YEAR = 2000;
 
-type Step =
-  /** Goes to the beginning of a field. */
-  | { kind: 'field'; field: number }
-  | { kind: 'digits'; unit: number; least: number; most: number }
-  | { kind: 'literal'; byte: number }
-  | { kind: 'any' | 'month' | 'weekday' | 'fraction' | 'zone' | 'epoch' | 'epochMilliseconds' };
+const [FIELD, DIGITS, LITERAL, ANY, MONTH_NAME, WEEKDAY, FRACTION, ZONE, EPOCH, EPOCH_MS] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+];
+
+/** What to read next. All of one shape, since they are gone through for each line. */
+interface Step {
+  kind: number;
+  /** FIELD: go to this field. DIGITS: the unit. LITERAL: the byte. */
+  value: number;
+  /** Of the digits. */
+  least: number;
+  most: number;
+}
 
 /** Times beyond these years are none: events.parquet encodes steps of less than 2^45 ms. */
 const EARLIEST = Date.UTC(1900, 0);
@@ -59,14 +66,11 @@ export class TimeRule {
     const pieces = fields.length === 1 ? [pattern] : pattern.split(' ');
     if (pieces.length !== fields.length)
       throw new Error(`time pattern '${pattern}' isn't one of ${fields.length} fields`);
-    this.steps = pieces.flatMap((piece, i) => [
-      { kind: 'field', field: indexOf(fields[i]) } as Step,
-      ...stepsOf(piece),
-    ]);
-    const years = this.steps.filter((step) => step.kind === 'digits' && step.unit === YEAR);
+    this.steps = pieces.flatMap((piece, i) => [step(FIELD, indexOf(fields[i])), ...stepsOf(piece)]);
+    const years = this.steps.filter(({ kind, value }) => kind === DIGITS && value === YEAR);
     this.hasYear = years.length > 0;
-    this.shortYear = years.some((step) => step.kind === 'digits' && step.most === 2);
-    this.epoch = this.steps.some(({ kind }) => kind === 'epoch' || kind === 'epochMilliseconds');
+    this.shortYear = years.some(({ most }) => most === 2);
+    this.epoch = this.steps.some(({ kind }) => kind === EPOCH || kind === EPOCH_MS);
   }
 
   /** Milliseconds since 1970-01-01 UTC; NaN when the fields don't hold a time of the pattern. */
@@ -92,28 +96,27 @@ export class TimeRule {
     let at = 0;
     let end = 0;
     for (let s = 0; s < steps.length; s++) {
-      const step = steps[s];
-      if (step.kind === 'digits') {
-        const { least, most } = step;
-        const stop = at + most < end ? at + most : end;
+      const { kind, value, least, most } = steps[s];
+      if (kind === DIGITS) {
         const from = at;
-        let value = 0;
+        const stop = at + most < end ? at + most : end;
+        let number = 0;
         for (; at < stop; at++) {
           const digit = bytes[at] - 48;
           if (digit < 0 || digit > 9) break;
-          value = value * 10 + digit;
+          number = number * 10 + digit;
         }
         if (at - from < least) return false;
-        values[step.unit] = value;
-      } else if (step.kind === 'field') {
+        values[value] = number;
+      } else if (kind === FIELD) {
         if (at < end) return false;
-        at = starts[step.field];
-        end = ends[step.field];
-      } else if (step.kind === 'literal') {
-        if (at >= end || bytes[at] !== step.byte) return false;
+        at = starts[value];
+        end = ends[value];
+      } else if (kind === LITERAL) {
+        if (at >= end || bytes[at] !== value) return false;
         at++;
       } else {
-        at = this.special(step.kind, bytes, at, end);
+        at = this.special(kind, bytes, at, end);
         if (at < 0) return false;
       }
     }
@@ -121,13 +124,13 @@ export class TimeRule {
   }
 
   /** Reads what is no plain number. Returns where it ends, or -1. */
-  private special(kind: Step['kind'], bytes: Uint8Array, at: number, end: number): number {
-    if (kind === 'month') return this.readMonth(bytes, at, end);
-    if (kind === 'fraction') return this.readFraction(bytes, at, end);
-    if (kind === 'zone') return this.readZone(bytes, at, end);
-    if (kind === 'epoch') return this.readEpoch(bytes, at, end, 1000);
-    if (kind === 'epochMilliseconds') return this.readEpoch(bytes, at, end, 1);
-    if (kind === 'any') return at < end ? at + 1 : -1;
+  private special(kind: number, bytes: Uint8Array, at: number, end: number): number {
+    if (kind === MONTH_NAME) return this.readMonth(bytes, at, end);
+    if (kind === FRACTION) return this.readFraction(bytes, at, end);
+    if (kind === ZONE) return this.readZone(bytes, at, end);
+    if (kind === EPOCH) return this.readEpoch(bytes, at, end, 1000);
+    if (kind === EPOCH_MS) return this.readEpoch(bytes, at, end, 1);
+    if (kind === ANY) return at < end ? at + 1 : -1;
     // A weekday says nothing that the date doesn't.
     const after = wordEnd(bytes, at, end);
     return after > at ? after : -1;
@@ -194,22 +197,26 @@ export class TimeRule {
   }
 }
 
-const SPECIAL: Record<string, Step['kind']> = {
-  MMM: 'month',
-  EEE: 'weekday',
-  f: 'fraction',
-  Z: 'zone',
-  X: 'epoch',
-  x: 'epochMilliseconds',
-  '?': 'any',
+const SPECIAL: Record<string, number> = {
+  MMM: MONTH_NAME,
+  EEE: WEEKDAY,
+  f: FRACTION,
+  Z: ZONE,
+  X: EPOCH,
+  x: EPOCH_MS,
+  '?': ANY,
 };
+
+function step(kind: number, value = 0, least = 0, most = 0): Step {
+  return { kind, value, least, most };
+}
 
 function stepsOf(piece: string): Step[] {
   return [...piece.matchAll(/MMM|EEE|[fZXx?]|([yMdHmsS])\1*|./g)].map(([text, letter]) => {
-    if (SPECIAL[text]) return { kind: SPECIAL[text] } as Step;
-    if (!letter) return { kind: 'literal', byte: text.charCodeAt(0) };
+    if (SPECIAL[text] !== undefined) return step(SPECIAL[text]);
+    if (!letter) return step(LITERAL, text.charCodeAt(0));
     const [least, most] = text.length > 1 ? [text.length, text.length] : [1, letter === 'S' ? 3 : 2];
-    return { kind: 'digits', unit: LETTERS.indexOf(letter), least, most };
+    return step(DIGITS, LETTERS.indexOf(letter), least, most);
   });
 }
 

@@ -125,6 +125,12 @@ export class RunFolder {
     for (const name of names) this.written.add(name);
   }
 
+  /** Replaces an artefact by what a person has made of it: what came of it is stale, itself it stays as fresh as it was. */
+  async edit(name: ArtefactName, writer: (tmpPath: string) => Promise<void>): Promise<void> {
+    const { from, settings } = this.manifest.artefacts[name] as Entry;
+    await this.write(name, { from: Object.keys(from) as ArtefactName[], settings }, writer);
+  }
+
   /**
    * Path of a present, whole and fresh artefact.
    * @throws UserError that names the command which makes it

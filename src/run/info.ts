@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { usableCores } from '../engine/threads.js';
 import { ARTEFACTS, type ArtefactName, commandFor, STAGE_RESULTS, STAGES } from './artefacts.js';
 import { RunFolder } from './folder.js';
 
@@ -32,7 +32,7 @@ export async function describeInstallation(): Promise<Installation> {
     version: await packageVersion(),
     node,
     platform: `${platform}-${arch}`,
-    cores: availableParallelism(),
+    cores: usableCores(),
     engine: await defaultEngine(),
   };
 }

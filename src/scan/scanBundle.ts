@@ -91,7 +91,7 @@ export async function saveScan(path: string, state: ScanState): Promise<void> {
       format: { name: state.formatName, layout: reading.format },
       maxLineBytes: state.maxLineBytes,
       windowing: windowingOf(state.sessions),
-      scoring: { seed: 42, rounds: 1 },
+      scoring: { seed: 42, rounds: 1, precision: 'fp32' },
       threshold: { score: 'distance', value: lastOf(state.sessionModel.scores), ...DISTANCE_RULE },
     },
     parts: {

@@ -1,5 +1,6 @@
 import { type CountVectors, countVectors, NearestVector, varianceWeights } from '../data/countVectors.js';
 import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
+import { NearestSequence } from '../data/editDistance.js';
 import { EXCLUDED, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
 import type { Threshold } from './threshold.js';
 
@@ -22,8 +23,12 @@ export interface Baseline {
  * - nearest count vector: the weighted L1 distance to the nearest training session's count vector; the threshold is
  *   the largest distance of a validation session to the sessions before validation
  *
- * A rule without a threshold learns from training and validation sessions alike. Without validation sessions the last
- * baseline is left out; without training sessions all are.
+ * - edit distance: the fewest edits that make it a training session's sequence; threshold likewise. Left out where that is
+ *   more work than `MOST_PAIRS`
+ * - any of these
+ *
+ * A rule without a threshold learns from training and validation sessions alike. Without validation sessions the two
+ * with a threshold are left out; without training sessions all are.
  */
 export function fitBaselines(sessions: Sessions): Baseline[] {
   const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== EXCLUDED);
@@ -36,7 +41,8 @@ export function fitBaselines(sessions: Sessions): Baseline[] {
   const length = lengthOutOfRange(distinct.sequences, training);
   const rule = (name: string, alerts: boolean[]) => yesOrNo(name, spread(Float64Array.from(alerts, Number), distinct));
   const nearest = nearestCountVector(vectors, perVector(vectors, train), perVector(vectors, validation));
-  return [
+  const edits = nearestSequence(distinct.sequences, train, validation);
+  const found = [
     rule('unseen event', event),
     rule('length out of range', length),
     rule(
@@ -45,7 +51,9 @@ export function fitBaselines(sessions: Sessions): Baseline[] {
     ),
     rule('unseen count vector', unseenCountVector(vectors, training)),
     ...(nearest ? [{ ...nearest, scores: spread(nearest.scores, distinct) }] : []),
+    ...(edits ? [{ ...edits, scores: spread(edits.scores, distinct) }] : []),
   ];
+  return [...found, union(found)];
 }
 
 /** How many sessions of the split have each distinct sequence. */
@@ -100,6 +108,46 @@ function nearestCountVector(vectors: CountVectors, train: Uint32Array, validatio
     scores: Float64Array.from(vectors.of, (v) => distances[v]),
     ranks: true,
   };
+}
+
+/** Pairs of an event of a distinct sequence and one of a distinct training sequence: more take longer than most models. */
+const MOST_PAIRS = 5e10;
+
+function eventsIn(sequences: Int32Array[], chosen: Iterable<number>): number {
+  let events = 0;
+  for (const s of chosen) events += sequences[s].length;
+  return events;
+}
+
+/** As for count vectors, with the edit distance of whole sequences; scores are per distinct sequence. */
+function nearestSequence(sequences: Int32Array[], train: Uint32Array, validation: Uint32Array): Baseline | undefined {
+  const [fitted, held] = [present(train), present(validation)];
+  const training = train.map((n, s) => n + validation[s]);
+  const pairs = eventsIn(sequences, sequences.keys()) * eventsIn(sequences, present(training));
+  if (fitted.length === 0 || held.length === 0 || pairs > MOST_PAIRS) return undefined;
+  const distanceTo = (references: number[]) => {
+    const nearest = new NearestSequence(references.map((s) => sequences[s]));
+    return (s: number) => nearest.distance(sequences[s]);
+  };
+  const value = held.map(distanceTo(fitted)).reduce((largest, d) => Math.max(largest, d), 0);
+  const distance = distanceTo(present(training));
+  return {
+    name: 'edit distance',
+    threshold: { rule: 'largest distance of a validation session', value, chosenOn: 'validation' },
+    scores: Float64Array.from(sequences, (_, s) => (training[s] > 0 ? 0 : distance(s))),
+    ranks: true,
+  };
+}
+
+/** An alert of any of them. */
+function union(baselines: Baseline[]): Baseline {
+  const scores = new Float64Array(baselines[0].scores.length);
+  for (const { scores: own, threshold } of baselines) {
+    own.forEach((score, i) => {
+      if (score > threshold.value) scores[i] = 1;
+    });
+  }
+  return yesOrNo('any of these', scores);
 }
 
 function yesOrNo(name: string, scores: Float64Array): Baseline {

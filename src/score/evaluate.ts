@@ -3,6 +3,7 @@ import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
 import { loadSessions, type Sessions, TEST } from '../data/sessions.js';
 import { UserError } from '../error.js';
+import { readEvents } from '../parse/eventReader.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
@@ -25,7 +26,10 @@ export async function evaluateRun(settings: Settings, run: RunFolder, progress: 
   task.update(2, 'baselines');
   const own = settings.evaluate.scores === undefined;
   const training = own && run.has('training') ? await readTraining(await run.require('training')) : undefined;
-  const evaluation = evaluate(settings, sessions, scores, training?.threshold);
+  const evaluation = evaluate(settings, sessions, scores, {
+    own: training?.threshold,
+    days: await testDays(run, sessions),
+  });
   task.update(3, 'report');
   // The charts load slowly, and most users of this module want figures.
   const { buildReport } = await import('./report/report.js');
@@ -38,6 +42,26 @@ export async function evaluateRun(settings: Settings, run: RunFolder, progress: 
   task.finish();
   return evaluation.result;
 }
+
+/** Days from the first to the last event of the test sessions; undefined where events have no times. */
+async function testDays(run: RunFolder, { splits, offsets, rows }: Sessions): Promise<number | undefined> {
+  if (!rows || !run.has('events')) return undefined;
+  const ofTest = new Set<number>();
+  splits.forEach((split, i) => {
+    if (split === TEST) for (let at = offsets[i]; at < offsets[i + 1]; at++) ofTest.add(rows[at]);
+  });
+  let [first, last] = [Infinity, -Infinity];
+  for await (const { start, time } of readEvents(await run.require('events'), ['time'])) {
+    time.forEach((moment, i) => {
+      if (Number.isNaN(moment) || !ofTest.has(start + i)) return;
+      first = Math.min(first, moment);
+      last = Math.max(last, moment);
+    });
+  }
+  return last > first ? (last - first) / DAY : undefined;
+}
+
+const DAY = 86_400_000;
 
 /** The run's own scores or, when the settings name a file, anyone's. */
 async function scoresOf(settings: Settings, run: RunFolder, sessions: Sessions, progress: Progress): Promise<Scores> {

@@ -1,13 +1,18 @@
 import { basename } from 'node:path';
 import type { Settings } from '../config/schema.js';
+import { distinctSequences } from '../data/distinct.js';
 import { EXCLUDED, type Sessions, TEST, TRAIN, VALIDATION } from '../data/sessions.js';
 import { UserError } from '../error.js';
 import { fitBaselines } from './baselines.js';
+import { bootstrapIntervals } from './bootstrap.js';
+import { countUnseenEvents, firstOfEach, sequenceCounts } from './counted.js';
 import { rank } from './metrics.js';
-import { type Comparison, type Detector, integer, judge, type Result } from './result.js';
+import { type Comparison, type Detector, type DetectorResult, integer, judge, type Result } from './result.js';
+import { roll } from './rolling.js';
+import { rollingRules } from './rollingRules.js';
 import type { Scores } from './scores.js';
 import { select, sessionsIn } from './select.js';
-import { oracleThreshold, quantileThreshold, type Threshold } from './threshold.js';
+import { falseAlarmThreshold, oracleThreshold, quantileThreshold, spotThreshold, type Threshold } from './threshold.js';
 import type { OwnThreshold } from './training.js';
 
 /** The result with what it was counted on. */
@@ -23,10 +28,16 @@ export interface Evaluation {
 
 /**
  * Judges scores, without reading or writing a file.
- * @param own the rule of the detector that made the scores, if it has one
+ * @param options.own the rule of the detector that made the scores, if it has one
+ * @param options.days that the test sessions span, if their events have times
  * @throws UserError when no session is there to be judged, or none to take the threshold from
  */
-export function evaluate(settings: Settings, sessions: Sessions, scores: Scores, own?: OwnThreshold): Evaluation {
+export function evaluate(
+  settings: Settings,
+  sessions: Sessions,
+  scores: Scores,
+  { own, days }: { own?: OwnThreshold; days?: number } = {},
+): Evaluation {
   const { minLength } = settings.evaluate;
   const test = sessionsIn(sessions, TEST);
   const counted = longEnough(sessions, test, minLength);
@@ -36,25 +47,59 @@ export function evaluate(settings: Settings, sessions: Sessions, scores: Scores,
     const threshold = ownThreshold(settings, own) ?? thresholdFor(settings, sessions, scores, labels, chosen);
     return { name: nameOf(settings), threshold, scores: scores.values, ranks: true };
   };
+  const { of } = distinctSequences(sessions, (i) => sessions.splits[i] === TEST);
+  const judged = (detector: Detector, chosen: Uint32Array): DetectorResult => {
+    const found = judge(detector, chosen, labels);
+    return days && found.fp !== null ? { ...found, falseAlarmsPerDay: found.fp / days } : found;
+  };
   const compare = (detector: Detector, chosen: Uint32Array): Comparison => ({
-    result: judge(detector, chosen, labels),
-    baselines: baselines.map((baseline) => judge(baseline, chosen, labels)),
+    result: judged(detector, chosen),
+    baselines: baselines.map((baseline) => judged(baseline, chosen)),
   });
+  const withIntervals = (one: Detector, found: DetectorResult): DetectorResult => {
+    const counts = sequenceCounts(select(one.scores, counted), select(labels, counted), select(of, counted));
+    const intervals = bootstrapIntervals(counts, one.threshold.value, one.ranks, settings.seed);
+    return { ...found, intervals };
+  };
   const detector = detectorFor(counted);
+  const main = compare(detector, counted);
   const result: Result = {
     format: 'logbert-result',
     version: 1,
     run: settings.name,
-    data: { ...countData(sessions, labels, test), short: test.length - counted.length, minLength },
+    data: {
+      ...countData(sessions, labels, test),
+      short: test.length - counted.length,
+      minLength,
+      days: days ?? null,
+      unseen: countUnseenEvents(sessions, counted),
+    },
     protocol: settings.split.protocol,
     threshold: detector.threshold,
-    ...compare(detector, counted),
+    result: withIntervals(detector, main.result),
+    baselines: main.baselines.map((found, b) => withIntervals(baselines[b], found)),
     ...(minLength > 1 ? { all: compare(detectorFor(test), test) } : {}),
+    distinct: compare(detector, firstOfEach(of, labels, counted)),
+    ...rollingPart(settings, sessions, detector, counted, labels),
     notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnValidation(sessions, scores)],
     seed: settings.seed,
     settings,
   };
   return { result, detector, counted, labels };
+}
+
+function rollingPart(
+  { evaluate: { delays } }: Settings,
+  sessions: Sessions,
+  detector: Detector,
+  counted: Uint32Array,
+  labels: Int8Array,
+): Pick<Result, 'rolling'> {
+  if (delays.length === 0) return {};
+  const rolled = delays.map((delay) => {
+    return rollingRules(sessions, detector).map((rule) => roll(rule, counted, labels, delay));
+  });
+  return { rolling: rolled.flat() };
 }
 
 function longEnough({ offsets }: Sessions, test: Uint32Array, minLength: number): Uint32Array {
@@ -86,7 +131,7 @@ function ownThreshold(
 
 /** The protocol's rule; the paper's can't be followed without labels of both classes. */
 function thresholdFor(
-  { split, evaluate: { quantile, threshold } }: Settings,
+  { split, evaluate: { quantile, threshold, falseAlarmRate } }: Settings,
   sessions: Sessions,
   { values }: Scores,
   labels: Int8Array,
@@ -95,11 +140,10 @@ function thresholdFor(
   const published = split.protocol === 'paper' && threshold === 'auto';
   const oracle = published && oracleThreshold(rank(select(values, chosen), select(labels, chosen)));
   if (oracle) return oracle;
-  const validation = select(values, sessionsIn(sessions, VALIDATION));
-  return quantileThreshold(
-    validation.filter((score) => !Number.isNaN(score)),
-    quantile,
-  );
+  const validation = select(values, sessionsIn(sessions, VALIDATION)).filter((score) => !Number.isNaN(score));
+  if (threshold === 'spot') return spotThreshold(validation, falseAlarmRate);
+  if (threshold === 'false-alarms') return falseAlarmThreshold(validation, falseAlarmRate);
+  return quantileThreshold(validation, quantile);
 }
 
 function nameOf({ evaluate: { scores }, model }: Settings): string {

@@ -1,3 +1,4 @@
+import type { Interval, Intervals } from './bootstrap.js';
 import {
   type AlertFigures,
   alertFigures,
@@ -7,6 +8,7 @@ import {
   rank,
   rankFigures,
 } from './metrics.js';
+import type { RollingResult } from './rolling.js';
 import { select } from './select.js';
 import type { Threshold } from './threshold.js';
 
@@ -16,6 +18,10 @@ export interface DetectorResult extends AlertFigures, RankFigures {
   threshold: Threshold;
   /** Test sessions above the threshold, labelled or not. */
   alerts: number;
+  /** Where the events of the test have times. */
+  falseAlarmsPerDay?: number;
+  /** 95 %, over distinct sequences. */
+  intervals?: Intervals;
   tp: number | null;
   fp: number | null;
   fn: number | null;
@@ -47,11 +53,19 @@ export interface Result extends Comparison {
     /** Test sessions with fewer events than `minLength`, which `result` and `baselines` leave out. */
     short: number;
     minLength: number;
+    /** Time from the first to the last event of the test sessions; null where events have no times. */
+    days: number | null;
+    /** Events of the test sessions that no training or validation session has. */
+    unseen: { templates: number; events: number; sessions: number };
   };
   protocol: 'strict' | 'paper';
   threshold: Threshold;
   /** The same for every test session, however short; there if `result` leaves short ones out. */
   all?: Comparison;
+  /** The same with each distinct sequence counted once (once for each label that it comes with). */
+  distinct: Comparison;
+  /** The test in order, with an operator who answers; there if `evaluate.delays` names delays. */
+  rolling?: RollingResult[];
   /** What a reader has to know about the figures, a sentence each. */
   notes: string[];
   seed: number;
@@ -107,6 +121,8 @@ export interface ResultRow {
   tp: string;
   fp: string;
   fn: string;
+  /** 95 % interval of F1, such as `97.9 to 99.2`. */
+  f1Interval: string;
   /** How the threshold was chosen. */
   rule: string;
 }
@@ -115,7 +131,11 @@ export interface ResultRow {
 export function resultRows(result: Result): ResultRow[] {
   const { minLength } = result.data;
   const short = minLength > 1 ? `sessions of ${minLength} or more events` : 'all sessions';
-  return [...rowsOf(result, short), ...(result.all ? rowsOf(result.all, 'all sessions') : [])];
+  return [
+    ...rowsOf(result, short),
+    ...(result.all ? rowsOf(result.all, 'all sessions') : []),
+    ...rowsOf(result.distinct, 'each distinct sequence once'),
+  ];
 }
 
 function rowsOf({ result, baselines }: Comparison, count: string): ResultRow[] {
@@ -134,8 +154,14 @@ function rowsOf({ result, baselines }: Comparison, count: string): ResultRow[] {
     tp: integer(detector.tp),
     fp: integer(detector.fp),
     fn: integer(detector.fn),
+    f1Interval: intervalText(detector.intervals?.f1),
     rule: detector.threshold.rule,
   }));
+}
+
+/** [.979, .992] as `97.9 to 99.2`. */
+export function intervalText(interval: Interval | undefined): string {
+  return interval ? interval.map((end) => (100 * end).toFixed(1)).join(' to ') : '-';
 }
 
 /** .98754 as `98.75`; null as `-`. */

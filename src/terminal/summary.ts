@@ -3,7 +3,7 @@ import type { FittingSummary } from '../model/trainDetector.js';
 import type { Stage } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Summaries } from '../run/pipeline.js';
-import { percent, type Result, type ResultRow, resultRows } from '../score/result.js';
+import { intervalText, percent, type Result, type ResultRow, resultRows } from '../score/result.js';
 import { pairs, table } from './table.js';
 import { cut, duration, grouped, neutral, rate } from './text.js';
 
@@ -115,8 +115,33 @@ export function resultLines(result: Result, run: RunFolder): string[] {
       ...table(RESULT_COLUMNS, rows.filter((row) => row.count === count).map(cellsOf)),
     ]),
     `Threshold: ${result.threshold.rule}. Figures in per cent.`,
+    ...(result.result.intervals?.f1
+      ? [`F1, 95 % interval over distinct sequences: ${intervalText(result.result.intervals.f1)}`]
+      : []),
+    ...(result.result.falseAlarmsPerDay === undefined
+      ? []
+      : [`False alarms per day: ${result.result.falseAlarmsPerDay.toFixed(1)}`]),
+    ...rollingLines(result),
     ...result.notes,
     `Report: ${run.path('report')}`,
+  ];
+}
+
+function rollingLines({ rolling = [] }: Result): string[] {
+  if (rolling.length === 0) return [];
+  const titles = ['delay', 'P', 'R', 'F1', 'F1 merged', 'per 1,000', 'FP'];
+  const rows = rolling.map((row) => [
+    row.name,
+    grouped(row.delay),
+    ...[row.precision, row.recall, row.f1, row.merged.f1].map(percent),
+    row.alertsPer1000.toFixed(1),
+    grouped(row.fp),
+  ]);
+  return [
+    '',
+    'Rolling: the test in order; after a delay an operator says which flags were wrong, and they are learnt',
+    ...table([{ title: 'rule' }, ...titles.map(rightAligned)], rows),
+    '',
   ];
 }
 

@@ -25,11 +25,11 @@ it('goes on after kill -9 where it was, and refuses what has another hash', asyn
   const killed = await logbert(args, {
     env,
     onStart: async (child) => {
-      await waitFor(() => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) === 50_000);
+      await waitFor(() => child.exitCode !== null || statSync(part, { throwIfNoEntry: false })?.size === 50_000);
       child.kill('SIGKILL');
     },
   });
-  expect(killed.signal).toBe('SIGKILL');
+  expect(killed.signal, killed.stderr).toBe('SIGKILL');
   expect((await logbert(['datasets'], { env })).stdout).toMatch(/proxifier .* 29% of archive/);
   const { code, stderr } = await logbert([...args, '--json'], { env });
   expect(code).toBe(1);

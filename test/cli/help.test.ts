@@ -5,7 +5,9 @@ import { settingsSchema } from '../../src/config/schema.js';
 import { flaggedPaths } from '../../src/terminal/flags.js';
 import { logbert } from './logbert.js';
 
-const commands = readdirSync('src/commands').map((file) => file.replace('.ts', ''));
+const commands = readdirSync('src/commands', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace(/([\\/]index)?\.ts$/, '').replace(/[\\/]/, ' '));
 
 describe('the command tree', () => {
   it('is as recorded', async () => {
@@ -15,7 +17,7 @@ describe('the command tree', () => {
   });
 
   it.each(commands)('%s: help, with examples, fits into 80 columns', async (command) => {
-    const { stdout, code } = await logbert([command, '--help']);
+    const { stdout, code } = await logbert([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatchSnapshot();
     expect(stdout).toMatch(/EXAMPLES/);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/random.js';
 import { logbert, type Outcome, scratch, waitFor } from './logbert.js';
 
 // Windows has no signals to send: there these are tried by hand.
@@ -102,6 +103,36 @@ posix('parse, in the middle', () => {
     await ok(['sessions', '--run', run, '--labels', labels]);
     expect(leftovers(run)).toEqual([]);
   });
+});
+
+/** LOGBERT_TEST_KILLS=20 npx vitest run test/cli/interrupt.test.ts */
+const KILLS = Number(process.env.LOGBERT_TEST_KILLS ?? 2);
+
+posix(`parse, killed at ${KILLS} random points`, () => {
+  const ARTEFACTS = ['events.parquet', 'ledger.json', 'lines.zlines', 'parser.json', 'rejected.log', 'templates.csv'];
+  const bytesOf = (run: string) => ARTEFACTS.map((name) => readFileSync(join(run, name)).toString('base64'));
+
+  it('and run again gives the bytes of an undisturbed run', async () => {
+    const random = new Random(1, 'kills');
+    const long = join(dir, 'long.log');
+    writeFileSync(long, readFileSync(log, 'utf8').repeat(20));
+    const whole = join(dir, 'undisturbed');
+    const started = performance.now();
+    await ok(['parse', long, '--run', whole]);
+    const duration = performance.now() - started;
+    const expected = bytesOf(whole);
+    for (let kill = 0; kill < KILLS; kill++) {
+      // Each folder twice: without and with an earlier result.
+      const run = join(dir, `disturbed-${kill >> 1}`);
+      const delay = random.next() * duration;
+      await logbert(['parse', long, '--run', run], {
+        onStart: (child) => setTimeout(() => child.kill('SIGKILL'), delay),
+      });
+      await ok(['parse', long, '--run', run]);
+      expect(bytesOf(run)).toEqual(expected);
+      expect(leftovers(run)).toEqual([]);
+    }
+  }, 300_000);
 });
 
 posix('train, in the middle', () => {

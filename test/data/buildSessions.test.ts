@@ -146,6 +146,30 @@ test('windows of time in each component keep order, gaps and the border', async 
   expect(summary).toMatchObject({ window: 'time', open: 3, straddlers: 0, lines: { inSessions: 7, withoutId: 0 } });
 });
 
+test('alert tags label the windows of each node', async () => {
+  const dir = temporaryFolder();
+  const log = join(dir, 'bgl.log');
+  const at = (tag: string, second: number, node: string) =>
+    `${tag} ${1117838570 + second} 2005.06.03 ${node} 2005-06-03-15.42.50.363779 ${node} RAS KERNEL INFO generating core.${second}`;
+  const lines = [at('-', 0, 'R1'), at('-', 30, 'R2'), at('KERNDTLB', 59, 'R1'), at('-', 61, 'R2'), at('-', 70, 'R1')];
+  writeFileSync(log, lines.join('\n'));
+  const all = settings({
+    input: { files: [log], format: 'bgl' },
+    sequences: { window: 'time', length: '60s', by: ['node'] },
+    split: { protocol: 'paper', trainFraction: 0.5 },
+  });
+  const run = await temporaryRun();
+  await parseLogs(all, run, silent);
+  await buildSessions(all, run, silent);
+  const { ids, labels } = await loadSessions(run);
+  expect(ids.map((id, i) => [id, labels[i]])).toEqual([
+    ['R1 2005-06-03T22:42:50.363Z lines 1-3', 1],
+    ['R2 2005-06-03T22:42:50.363Z lines 2-2', 0],
+    ['R2 2005-06-03T22:43:50.363Z lines 4-4', 0],
+    ['R1 2005-06-03T22:43:50.363Z lines 5-5', 0],
+  ]);
+});
+
 test('a field that no line has is named', async () => {
   await expect(build(MESSAGES, undefined, { sequences: { by: ['node'] } })).rejects.toMatchObject({
     message: 'None of the 9 parsed lines names a node.',

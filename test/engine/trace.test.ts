@@ -19,9 +19,30 @@ describe('trace', () => {
     expect(bindGraph(graph, { B: 3 }).outputs[0].value.shape).toEqual([9]);
   });
 
+  it('keeps sizes that are another plus a number, when they are named', async () => {
+    const grown: TensorFunction = ({ x }) => {
+      const [B] = x.shape;
+      return { y: tf.reshape(tf.concat([tf.zeros([3, 4]), x], 0), [-1]), z: tf.slice(x, [0, 0], [B, 2]) };
+    };
+    expect(() => trace(grown, x)).toThrow(/depends on the size/);
+    const graph = trace(grown, x, { sums: { S: { of: 'B', plus: 3 } } });
+    expect(graph.outputs[0].value.shape).toEqual([{ factor: 4, symbols: ['S'] }]);
+    expect(bindGraph(graph, { B: 2 }).outputs[0].value.shape).toEqual([20]);
+    const engine = await openEngine('onnx', { threads: 1 });
+    const run = engine.compile(grown, x, { sums: { S: { of: 'B', plus: 3 } } });
+    const { y } = await run.run({ x: { data: Float32Array.of(1, 2, 3, 4), shape: [1, 4] } });
+    expect([...y.data]).toEqual([...new Array(12).fill(0), 1, 2, 3, 4]);
+    await run.dispose();
+  });
+
   it('refuses a function that looks at a value', () => {
     const peek: TensorFunction = ({ x }) => ({ y: tf.mul(x, tf.sum(x).dataSync()[0]) });
     expect(() => trace(peek, x)).toThrow(/peek: a value was read while the function was being recorded \(after Sum\)/);
+  });
+
+  it('refuses to decide by a value', async () => {
+    const decide: TensorFunction = ({ x }) => ({ y: tf.max(x).arraySync() === 0 ? x : tf.exp(x) });
+    expect(() => trace(decide, x)).toThrow(/decide: a value was read .* \(after Max\)/);
   });
 
   it('refuses a size that slips into a number', () => {

@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { openEngine } from '../../src/engine/open.js';
 import { packArchive, unpackArchive } from '../../src/export/archive.js';
 import { openBundle, PARTS } from '../../src/export/bundle.js';
+import { openBundleScorer } from '../../src/export/bundleScorer.js';
 import { exportRun } from '../../src/export/export.js';
 import { scoreLog } from '../../src/export/logScores.js';
 import { writeBundle } from '../../src/export/runBundle.js';
@@ -22,12 +22,12 @@ async function bundled(own = {}) {
 
 async function scored(path: string, lines?: string[]) {
   const bundle = await openBundle(path);
-  const engine = await openEngine('onnx', { threads: 1 });
-  if (!lines) return scoreLog(bundle, await findLogs({ files: [made.log] }), engine, silent);
+  const scorer = await openBundleScorer(bundle, { name: 'onnx', threads: 1, onFailure: 'stop' }, silent);
   const stdin = (async function* () {
-    yield Buffer.from(lines.join('\n'));
+    yield Buffer.from(lines?.join('\n') ?? '');
   })();
-  return scoreLog(bundle, [{ name: '-', path: '-' }], engine, silent, stdin);
+  const logs = lines ? [{ name: '-', path: '-' }] : await findLogs({ files: [made.log] });
+  return scoreLog(bundle, scorer, logs, silent, stdin).finally(() => scorer.dispose());
 }
 
 describe('a bundle', () => {
@@ -95,9 +95,9 @@ describe('a bundle', () => {
     const { parts } = unpackArchive(whole, 'logbert-bundle');
     writeFileSync(copy, packArchive({ format: 'logbert-bundle', version: 99 }, Object.fromEntries(parts)));
     await expect(openBundle(copy)).rejects.toThrow('it has the version 99; this logbert reads up to 1');
-    const { [PARTS.vocabulary]: _none, ...rest } = Object.fromEntries(parts);
+    const { [PARTS.pipeline]: _none, ...rest } = Object.fromEntries(parts);
     writeFileSync(copy, packArchive({ format: 'logbert-bundle', version: 1 }, rest));
-    await expect(openBundle(copy)).rejects.toThrow('has no part vocabulary.json');
+    await expect(openBundle(copy)).rejects.toThrow('has no part pipeline.json');
     await expect(openBundle(join(made.dir, 'none.zip'))).rejects.toThrow('there is no such file');
   });
 
@@ -118,9 +118,9 @@ const GOLDEN_PEAK = 3.4907459;
 
 describe('exporting a run', () => {
   it('writes into the run, and replaces only when it is told to', async () => {
-    const { path, bytes } = await exportRun(made.run, { format: 'bundle' });
+    const { path, files } = await exportRun(made.run, { format: 'bundle' });
     expect(path).toBe(join(made.run.dir, 'export', 'bundle.zip'));
-    expect(bytes).toBe(readFileSync(path).length);
+    expect(files).toEqual({ '': readFileSync(path).length });
     await expect(exportRun(made.run, { format: 'bundle' })).rejects.toThrow('exists already');
     await exportRun(made.run, { format: 'bundle', force: true });
     expect(readdirSync(join(made.run.dir, 'export'))).toEqual(['bundle.zip']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batches } from '../../src/model/batches.js';
+import { batches, batchesByLength } from '../../src/model/batches.js';
 
 describe('batches', () => {
   it('hold every sequence once, in a shape that fits it', () => {
@@ -37,5 +37,25 @@ describe('batches', () => {
       [32, 32],
       [8, 3],
     ]);
+  });
+
+  it('by length hold every sequence once and little else', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 1300 }), { maxLength: 200 }),
+        fc.integer({ min: 1, max: 32 }),
+        (lengths, rows) => {
+          const made = [...batchesByLength(lengths, rows)];
+          for (const batch of made) {
+            expect(batch.rows).toBe(batch.members.length);
+            expect(batch.rows === 1 || batch.rows * batch.tokens <= rows * 64).toBe(true);
+            expect(batch.tokens).toBe(Math.max(...batch.members.map((i) => lengths[i])));
+          }
+          const seen = made.flatMap(({ members }) => members);
+          expect(seen.map((i) => lengths[i])).toEqual(lengths.toSorted((a, b) => a - b));
+          expect(seen.sort((a, b) => a - b)).toEqual([...lengths.keys()]);
+        },
+      ),
+    );
   });
 });

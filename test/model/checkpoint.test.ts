@@ -2,7 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCheckpoint, requireSameVocabulary, saveCheckpoint } from '../../src/model/checkpoint.js';
+import {
+  loadCheckpoint,
+  requireSameShapes,
+  requireSameVocabulary,
+  saveCheckpoint,
+} from '../../src/model/checkpoint.js';
 import { newTrainingState } from '../../src/model/trainer.js';
 import { loadTrainingState, saveTrainingState } from '../../src/model/trainingState.js';
 import { CONTEXT, tinyLogbert } from './tiny.js';
@@ -80,6 +85,18 @@ describe('checkpoint', () => {
     const loaded = await loadCheckpoint(path, 'logbert train');
     expect(() => requireSameVocabulary(loaded, Int32Array.of(3, 1, 2), 'x')).not.toThrow();
     expect(() => requireSameVocabulary(loaded, Int32Array.of(3, 2, 1), 'x')).toThrow(/another vocabulary/);
+  });
+
+  it('is refused where its tensors are not those of the model', async () => {
+    const loaded = await loadCheckpoint(path, 'logbert train');
+    const tensors = { ...checkpoint.parameters, ...checkpoint.state };
+    expect(() => requireSameShapes(loaded, tensors, 'x')).not.toThrow();
+    const wide = { 'embedding/key': { data: new Float32Array(64), shape: [2, 32] } };
+    expect(() => requireSameShapes(loaded, { ...tensors, ...wide }, 'x')).toThrow(
+      "The checkpoint doesn't fit the model: embedding/key has the shape [11, 16] there; expected [2, 32].",
+    );
+    const third = { 'layer2/norm': { data: new Float32Array(16), shape: [16] } };
+    expect(() => requireSameShapes(loaded, third, 'x')).toThrow(/layer2\/norm is not there; expected \[16\]/);
   });
 
   it('keeps all of a training state', async () => {

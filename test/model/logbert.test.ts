@@ -6,8 +6,10 @@ import { lowerToOnnx } from '../../src/engine/onnx/lower.js';
 import { openEngine } from '../../src/engine/open.js';
 import { optimize } from '../../src/engine/passes/index.js';
 import { trace } from '../../src/engine/trace.js';
+import { Scorer } from '../../src/model/scorer.js';
 import { signatureOf } from '../../src/model/signature.js';
 import { newTrainingState } from '../../src/model/trainer.js';
+import { silent } from '../../src/progress.js';
 import { scores, sequences, tinyLogbert, train } from './tiny.js';
 
 describe('LogBERT', () => {
@@ -70,5 +72,20 @@ describe('LogBERT', () => {
     const found = await scores(model, onnx, state, [Int32Array.of(Vocabulary.SPECIALS), long]);
     for (const score of found.flatMap(Object.values)) expect(score).toBeGreaterThanOrEqual(0);
     expect(found[1].peak).toBeGreaterThan(0);
+  });
+
+  it('leaves out each event once, and its end, whatever the company', async () => {
+    const model = tinyLogbert({ ends: 2, leaveOneOut: true });
+    const { adam, state } = newTrainingState(model, 5);
+    const scorer = new Scorer(model, onnx, { parameters: adam.tensors, state });
+    const given = [3, 7, 10].map((length) => Int32Array.from({ length }, (_, i) => Vocabulary.SPECIALS + (i % 4)));
+    const together = await scorer.score(given, silent);
+    for (const [i, sequence] of given.entries()) {
+      expect([...together[i].masked]).toEqual(Array(sequence.length + 1).fill(1));
+      const [alone] = await scorer.score([sequence], silent);
+      const scores = model.summarize(together[i]);
+      for (const [name, score] of Object.entries(model.summarize(alone))) expect(scores[name]).toBeCloseTo(score, 4);
+    }
+    await scorer.dispose();
   });
 });

@@ -44,13 +44,16 @@ describe.each(Object.entries(TINY_MODELS))('%s', (_, make) => {
     }
   });
 
-  it('keeps to the eager losses along its training', async () => {
-    const [native, plain] = [await train(model, onnx), await train(model, eager[1])];
-    expect(native.step).toBeGreaterThanOrEqual(20);
-    native.epochs.forEach(({ trainLoss, validationLoss }, i) => {
-      expect(Math.abs(trainLoss / plain.epochs[i].trainLoss - 1)).toBeLessThan(1e-4);
-      expect(Math.abs(validationLoss! / plain.epochs[i].validationLoss! - 1)).toBeLessThan(1e-4);
-    });
+  it('has the same losses along 50 steps on every engine', async () => {
+    const native = await train(model, onnx, 7);
+    expect(native.step).toBeGreaterThanOrEqual(50);
+    for (const engine of eager) {
+      const plain = await train(model, engine, 7);
+      native.epochs.forEach(({ trainLoss, validationLoss }, i) => {
+        expect(Math.abs(trainLoss / plain.epochs[i].trainLoss - 1)).toBeLessThan(1e-3);
+        expect(Math.abs(validationLoss! / plain.epochs[i].validationLoss! - 1)).toBeLessThan(1e-3);
+      });
+    }
   });
 
   it('gives the same result when it is trained again, and when it is resumed', async () => {

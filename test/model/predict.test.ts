@@ -2,10 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Settings, settingsSchema } from '../../src/config/schema.js';
 import { Table } from '../../src/data/parquet.js';
 import { END_OF_SESSION } from '../../src/data/sessions.js';
+import { Adam } from '../../src/model/adam.js';
+import { loadCheckpoint } from '../../src/model/checkpoint.js';
+import type { TrainingSummary } from '../../src/model/train.js';
 import { silent } from '../../src/progress.js';
 import { RunFolder } from '../../src/run/folder.js';
 import { runStage } from '../../src/run/pipeline.js';
@@ -111,8 +114,26 @@ describe('train and predict', () => {
 
   it('learns from each distinct sequence once an epoch when told to', async () => {
     const distinct = { ...settings, train: { ...settings.train, distinct: true, epochs: 1 } };
-    const { sequences } = await runStage('train', distinct, run, silent);
-    expect(sequences).toEqual({ train: 5, validation: 6 });
+    const { sequences, rows } = (await runStage('train', distinct, run, silent)) as TrainingSummary;
+    expect(sequences).toEqual({ train: 54, validation: 6 });
+    expect(rows).toEqual({ train: 5, validation: 6 });
+  });
+
+  it('stops where the loss is no longer a number, says where, and keeps the best checkpoint', async () => {
+    const { step } = Adam.prototype;
+    const poisoned = vi.spyOn(Adam.prototype, 'step').mockImplementation(function (this: Adam, gradient, rate, count) {
+      step.call(this, gradient, rate, count);
+      if (count === 17) this.parameters.fill(Number.NaN);
+    });
+    await expect(runStage('train', settings, run, silent)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^The loss is no longer a number in batch \d of epoch 3 \(step 18\)\. The checkpoint of epoch 2, .* is kept\.$/,
+      ),
+      next: expect.stringContaining('LOGBERT_TRAIN_LEARNING_RATE'),
+    });
+    poisoned.mockRestore();
+    expect((await loadCheckpoint(await run.require('checkpoint'), '')).training).toMatchObject({ best: 2, epochs: 2 });
+    await runStage('train', settings, run, silent);
   });
 
   it('does not resume with other settings', async () => {

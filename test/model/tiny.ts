@@ -2,9 +2,13 @@ import { Vocabulary } from '../../src/data/vocabulary.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { deeplog } from '../../src/model/deeplog/deeplog.js';
 import { type DeeplogSettings, deeplogSettings } from '../../src/model/deeplog/settings.js';
+import { loganomaly } from '../../src/model/loganomaly/loganomaly.js';
+import { type LoganomalySettings, loganomalySettings } from '../../src/model/loganomaly/settings.js';
 import { logbert } from '../../src/model/logbert/logbert.js';
 import { type LogbertSettings, logbertSettings } from '../../src/model/logbert/settings.js';
 import type { ModelContext, SequenceModel } from '../../src/model/model.js';
+import { nextKey } from '../../src/model/nextKey/nextKey.js';
+import { type NextKeySettings, nextKeySettings } from '../../src/model/nextKey/settings.js';
 import { allRows, cutIntoRows } from '../../src/model/rows.js';
 import { Scorer } from '../../src/model/scorer.js';
 import { newTrainingState, Trainer, type TrainingState } from '../../src/model/trainer.js';
@@ -12,7 +16,8 @@ import { silent } from '../../src/progress.js';
 import { Random } from '../../src/random.js';
 
 export const TINY = { hidden: 16, layers: 2, heads: 2, feedForward: 24, maxLength: 64 } as const;
-export const CONTEXT: ModelContext = { vocabularySize: Vocabulary.SPECIALS + 6, seed: 7, rounds: 4 };
+const TEXTS = ['', '', '', '', '', 'start of job', 'step', 'end of job', 'retry step', 'warning', 'error'];
+export const CONTEXT: ModelContext = { vocabularySize: Vocabulary.SPECIALS + 6, seed: 7, rounds: 4, texts: TEXTS };
 
 /** A LogBERT small enough for every engine. */
 export function tinyLogbert(own: Partial<LogbertSettings> = {}): SequenceModel {
@@ -23,12 +28,22 @@ export function tinyDeeplog(own: Partial<DeeplogSettings> = {}): SequenceModel {
   return deeplog(deeplogSettings.parse({ window: 4, embedding: 6, hidden: 8, topG: 2, ...own }), CONTEXT);
 }
 
+export function tinyNextKey(own: Partial<NextKeySettings> = {}): SequenceModel {
+  return nextKey(nextKeySettings.parse({ ...TINY, end: true, topG: 2, ...own }), CONTEXT);
+}
+
+export function tinyLoganomaly(own: Partial<LoganomalySettings> = {}): SequenceModel {
+  return loganomaly(loganomalySettings.parse({ window: 5, semantics: 8, hidden: 8, topG: 2, ...own }), CONTEXT);
+}
+
 /** Every model that is trained in epochs, as small as that. */
 export const TINY_MODELS: Readonly<Record<string, () => SequenceModel>> = {
   LogBERT: () => tinyLogbert(),
   'LogBERT with ends': () => tinyLogbert({ ends: 3 }),
   DeepLog: () => tinyDeeplog(),
   'DeepLog with an end': () => tinyDeeplog({ end: true }),
+  'next-key transformer': () => tinyNextKey(),
+  LogAnomaly: () => tinyLoganomaly(),
 };
 
 /** Sequences with a grammar that can be learnt: 0 1 … 1 2, with an optional 3 before the end. */
@@ -41,7 +56,7 @@ export function sequences(count: number, seed = 1): Int32Array[] {
   });
 }
 
-const SETTINGS = { epochs: 4, patience: 10, batch: 8, learningRate: 0.01, warmup: 10, seed: 3 };
+const SETTINGS = { epochs: 4, patience: 10, batch: 8, learningRate: 0.01, weightDecay: 0, warmup: 10, seed: 3 };
 
 /** Trains a model on sequences of the grammar. */
 export async function train(
@@ -51,7 +66,8 @@ export async function train(
   state = newTrainingState(model, SETTINGS.seed),
 ): Promise<TrainingState> {
   const rows = (given: Int32Array[]) => allRows(cutIntoRows(given, model.cut));
-  const data = { train: rows(sequences(60)), validation: rows(sequences(20, 2)) };
+  // A sequence of windows has many rows.
+  const data = { train: rows(sequences(60)).slice(0, 100), validation: rows(sequences(20, 2)).slice(0, 40) };
   const trainer = new Trainer(model, engine, data, { ...SETTINGS, epochs }, state);
   while (!trainer.finished) await trainer.epoch(silent);
   await trainer.dispose();

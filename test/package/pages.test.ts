@@ -19,8 +19,11 @@ const text = (page: string) => readFileSync(page, 'utf8');
 const matches = (page: string, pattern: RegExp) => Array.from(text(page).matchAll(pattern), ([, found]) => found);
 
 const { scripts, files } = JSON.parse(text('package.json'));
-const commands = [...readdirSync('src/commands').map((file) => file.replace('.ts', '')), 'autocomplete'];
-const sources = readdirSync('src/commands').map((file) => text(join('src/commands', file)));
+const commandFiles = readdirSync('src/commands', { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
+const commands = [...commandFiles.map((file) => file.replace(/([\\/].*)?\.ts$|[\\/].*/, '')), 'autocomplete'];
+const sources = commandFiles.map((file) => text(join('src/commands', file)));
 
 /** Every flag that some command takes. */
 const flags = new Set([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadLedger } from '../../src/parse/ledger.js';
+import { LineStore } from '../../src/parse/lineStore.js';
 import { parseLogs } from '../../src/parse/parse.js';
 import { templatesFromCsv } from '../../src/parse/templateTable.js';
 import { silent } from '../../src/progress.js';
@@ -349,6 +350,42 @@ describe('bad input', () => {
       await expect(parse(['-', '-'])).rejects.toMatchObject({ exitCode: 2 });
       await expect(parse([join(dir, 'no.log')])).rejects.toThrow(`There is no file ${join(dir, 'no.log')}.`);
       await expect(parse([dir])).rejects.toThrow(`${dir} is a folder; expected a log file.`);
+    });
+  });
+});
+
+describe('personal data', () => {
+  it('is nowhere in a run that masks it', async () => {
+    await withFolder(async (folder) => {
+      const log = join(folder, 'a.log');
+      const secrets = ['anna@example.org', '10.9.8.7', 'hunter2'];
+      const lines = [
+        ...secrets.map((value) => hdfsLine(`blk_1 sent to user=${value} password=${value}`)),
+        `odd ${secrets}`,
+      ];
+      await writeFile(log, lines.map((line) => `${line}\n`).join(''));
+      const settings = settingsFor([log], { parse: { pii: true }, split: { protocol: 'paper' } });
+      await parseInto(join(folder, 'run'), settings, async (run, summary) => {
+        expect(summary).toMatchObject({ linesIn: 4, parsed: 3, rejected: 1 });
+        const store = await LineStore.open(run);
+        const kept = await store.read([0, 1, 2]);
+        await store.close();
+        const rest = await Promise.all(
+          (['parser', 'templates', 'rejected'] as const).map((name) => readFile(run.path(name), 'utf8')),
+        );
+        const all = JSON.stringify([kept, await allEvents(run), rest]);
+        expect(all).toContain('password=<SECRET>');
+        for (const value of secrets.slice(0, 2)) expect(all).not.toContain(value);
+      });
+    });
+  });
+
+  it('needs a copy of the lines', async () => {
+    await withFolder(async (folder) => {
+      const log = join(folder, 'a.log');
+      await writeFile(log, `${hdfsLine('blk_1 x')}\n`);
+      const settings = settingsFor([log], { parse: { pii: true, keepLines: false } });
+      await expect(parseInto(join(folder, 'run'), settings, () => {})).rejects.toThrow('--mask-pii needs --keep-lines');
     });
   });
 });

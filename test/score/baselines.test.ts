@@ -32,13 +32,15 @@ describe('baselines', () => {
       'unseen event or length': ['s5', 's6', 's8'],
       'unseen count vector': ['s5', 's6', 's7', 's8'],
       'nearest count vector': ['s5', 's7', 's8'],
+      'edit distance': [],
+      'any of these': ['s5', 's6', 's7', 's8'],
     });
   });
 
   it('need training sessions, and validation sessions for a threshold', () => {
     expect(fitBaselines(sessionsOf([{ split: 'test', events: [1] }]))).toEqual([]);
     const names = fitBaselines(sessionsOf([{ split: 'train', events: [1] }])).map(({ name }) => name);
-    expect(names).toHaveLength(4);
+    expect(names).toHaveLength(5);
     expect(names).not.toContain('nearest count vector');
   });
 
@@ -59,6 +61,8 @@ describe('baselines', () => {
         'unseen event or length': { tp: 14147, fp: 307, fn: 2691, tn: 553059, f1: 90.42 },
         'unseen count vector': { tp: 16838, fp: 2255, fn: 0, tn: 551111, f1: 93.72 },
         'nearest count vector': { tp: 16838, fp: 425, fn: 0, tn: 552941, f1: 98.75 },
+        'edit distance': { tp: 8484, fp: 147, fn: 8354, tn: 553219, f1: 66.62 },
+        'any of these': { tp: 16838, fp: 2274, fn: 0, tn: 551092, f1: 93.67 },
       });
       expect(figures(found[0], 10)).toMatchObject({ tp: 7894, fp: 234, fn: 2753, f1: 84.09 });
     },

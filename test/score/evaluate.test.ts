@@ -45,7 +45,14 @@ describe('evaluateRun', () => {
       'unseen event or length',
       'unseen count vector',
       'nearest count vector',
+      'edit distance',
+      'any of these',
     ]);
+    expect(result.distinct.result.tp! + result.distinct.result.fn!).toBeLessThanOrEqual(result.data.anomalies);
+    const [low, high] = result.result.intervals!.f1!;
+    expect(low).toBeLessThanOrEqual(result.result.f1!);
+    expect(high).toBeGreaterThanOrEqual(result.result.f1!);
+    expect(result.data.unseen.events).toBeGreaterThan(0);
     const { tp, fp, fn, tn, alerts, f1, auroc } = result.result;
     expect(tp! + fn!).toBe(result.data.anomalies);
     expect(tp! + fp! + fn! + tn!).toBe(400);
@@ -60,7 +67,7 @@ describe('evaluateRun', () => {
     expect(data.short).toBeGreaterThan(0);
     const counted = ({ tp, fp, fn, tn }: typeof result) => tp! + fp! + fn! + tn!;
     expect(counted(result)).toBe(data.test - data.short);
-    expect(all!.baselines.map(counted)).toEqual(Array(5).fill(400));
+    expect(all!.baselines.map(counted)).toEqual(Array(7).fill(400));
     expect(all!.result.threshold).toEqual(result.threshold);
   });
 
@@ -148,8 +155,8 @@ describe('resultRows', () => {
     const result = await evaluated({ evaluate: { minLength: 10 } });
     const rows = resultRows(result);
     expect(rows.map(({ count, isModel }) => [count, isModel])).toEqual(
-      ['sessions of 10 or more events', 'all sessions'].flatMap((count) =>
-        [true, false, false, false, false, false].map((is) => [count, is]),
+      ['sessions of 10 or more events', 'all sessions', 'each distinct sequence once'].flatMap((count) =>
+        [true, ...Array(7).fill(false)].map((is) => [count, is]),
       ),
     );
     expect(rows[0]).toMatchObject({

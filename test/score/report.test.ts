@@ -106,7 +106,11 @@ describe('the report', () => {
   it('has the table, the charts with their names, and the top anomalies in order', async () => {
     const { document } = parseHTML(await report({}, { minLength: 10 }));
     const captions = Array.from(document.querySelectorAll('.results caption'), (caption) => caption.textContent);
-    expect(captions).toEqual(['Counting sessions of 10 or more events', 'Counting all sessions']);
+    expect(captions).toEqual(
+      ['sessions of 10 or more events', 'all sessions', 'each distinct sequence once'].map(
+        (count) => `Counting ${count}`,
+      ),
+    );
     expect(document.querySelector('.results tr.model th')?.textContent).toBe('logbert');
     const labels = Array.from(document.querySelectorAll('.wide svg'), (svg) => svg.getAttribute('aria-label'));
     expect(labels).toHaveLength(3);

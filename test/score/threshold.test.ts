@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/random.js';
 import { alertFigures, confusion, rank, rankFigures } from '../../src/score/metrics.js';
-import { oracleThreshold, quantileThreshold } from '../../src/score/threshold.js';
+import { falseAlarmThreshold, oracleThreshold, quantileThreshold, spotThreshold } from '../../src/score/threshold.js';
 
 it('takes the order statistic ceil(q n) of the validation scores', () => {
   const scores = Array.from({ length: 200 }, (_, i) => 200 - i);
@@ -49,4 +50,39 @@ it('finds the threshold that reaches the best F1 on the labels', () => {
 
 it('has no oracle threshold without both classes', () => {
   expect(oracleThreshold(rank([1, 2], [0, 0]))).toBeUndefined();
+});
+
+describe('the rules for a rate of false alarms', () => {
+  const random = new Random('tails');
+  const exponential = Float64Array.from({ length: 20000 }, () => -Math.log(1 - random.next()));
+
+  it('SPOT finds the quantile of an exponential tail, beyond what was seen too', () => {
+    for (const risk of [1e-2, 1e-3, 1e-5]) {
+      const { value } = spotThreshold(exponential, risk);
+      expect(Math.abs(value / -Math.log(risk) - 1)).toBeLessThan(0.15);
+    }
+  });
+
+  it('SPOT has no tail to fit where few scores differ', () => {
+    expect(spotThreshold(Float64Array.of(0, 0, 0, 1), 1e-3)).toMatchObject({
+      value: 1,
+      rule: 'SPOT, risk 0.001: no tail to fit',
+    });
+  });
+
+  it('a false alarm rate is kept on fresh scores, and too few scores say so', () => {
+    const { value } = falseAlarmThreshold(exponential.subarray(0, 5000), 0.01);
+    const rate = exponential.subarray(5000).filter((score) => score > value).length / 15000;
+    expect(rate).toBeLessThan(0.014);
+    expect(falseAlarmThreshold(Float64Array.of(1, 2, 3), 0.001)).toMatchObject({
+      value: 3,
+      rule: expect.stringContaining('too few'),
+    });
+    expect(
+      falseAlarmThreshold(
+        Float64Array.from({ length: 99 }, (_, i) => i),
+        0.01,
+      ).value,
+    ).toBe(98);
+  });
 });

@@ -3,10 +3,11 @@ import { dimText, isStatic } from '../graph.js';
 import { ProtoWriter } from './proto.js';
 
 export type OnnxAttribute = number | readonly number[] | { float: number } | { string: string };
-type OnnxType = DType | 'int8' | 'int64';
+type OnnxType = DType | 'int8' | 'uint8' | 'int64' | 'float16';
+type OnnxData = Data | BigInt64Array | Uint16Array;
 
 // TensorProto.DataType
-const TYPES: Record<OnnxType, number> = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 };
+const TYPES: Record<OnnxType, number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 };
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -15,6 +16,7 @@ export class OnnxBuilder {
   private readonly nodes: ProtoWriter[] = [];
   private readonly initializers = new Map<string, { name: string; proto: ProtoWriter }>();
   private readonly symbols = new Map<string, string>();
+  private readonly used = new Set<string>();
   private names = 0;
 
   /** @param contrib ONNX Runtime's own operators may be used: faster there, unknown elsewhere */
@@ -37,9 +39,12 @@ export class OnnxBuilder {
     attributes: Record<string, OnnxAttribute> = {},
     { domain }: { domain?: string } = {},
   ): string[] {
-    const names = Array.from({ length: outputs }, () => `v${this.names++}`);
+    const names = Array.from({ length: outputs }, () => `value.${this.names++}`);
     const node = new ProtoWriter();
-    for (const name of inputs) node.string(1, name);
+    for (const name of inputs) {
+      node.string(1, name);
+      this.used.add(name);
+    }
     for (const name of names) node.string(2, name);
     node.string(4, op);
     for (const [name, value] of Object.entries(attributes)) node.message(5, attributeProto(name, value));
@@ -53,13 +58,13 @@ export class OnnxBuilder {
   }
 
   /** A constant; equal constants are stored once. */
-  constant(data: Data | BigInt64Array, shape: readonly number[], dtype: OnnxType = 'float32'): string {
+  constant(data: OnnxData, shape: readonly number[], dtype: OnnxType = 'float32'): string {
     const typed = typedAs(data, dtype);
     const bytes = new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
     const key = `${dtype}[${shape}]${Buffer.from(bytes).toString('latin1')}`;
     const known = this.initializers.get(key);
     if (known) return known.name;
-    const name = `c${this.initializers.size}`;
+    const name = `constant.${this.initializers.size}`;
     const proto = new ProtoWriter();
     for (const size of shape) proto.int(1, size);
     proto.int(2, TYPES[dtype]).string(8, name).bytes(9, bytes);
@@ -94,6 +99,12 @@ export class OnnxBuilder {
     this.symbols.set(symbol, this.add('Gather', [shape, this.int64([axis])], { axis: 0 }));
   }
 
+  /** Says that a symbol is another one plus a number; nothing where that one is bound to a number. */
+  bindSum(symbol: string, of: string, plus: number): void {
+    const size = this.symbols.get(of);
+    if (size !== undefined) this.symbols.set(symbol, this.add('Add', [size, this.int64([plus])]));
+  }
+
   private dim(dim: Dim): string {
     if (typeof dim === 'number') return this.int64([dim]);
     const sizes = dim.symbols.map((symbol) => this.symbols.get(symbol)!);
@@ -101,26 +112,40 @@ export class OnnxBuilder {
     return parts.reduce((product, part) => this.add('Mul', [product, part]));
   }
 
-  /** The model file. `outputs` maps the graph's outputs to the names of tensors. */
-  finish(graph: Graph, outputs: ReadonlyMap<string, string>): Uint8Array {
+  /**
+   * The model file.
+   * @param outputs names of tensors by the graph's outputs
+   * @param metadata what a reader of the file may want to know
+   */
+  finish(
+    graph: Graph,
+    outputs: ReadonlyMap<string, string>,
+    metadata: Readonly<Record<string, string>> = {},
+  ): Uint8Array {
     const proto = new ProtoWriter();
     for (const { name, value } of graph.outputs) {
+      this.used.add(outputs.get(name)!);
       this.nodes.push(new ProtoWriter().string(1, outputs.get(name)!).string(2, name).string(4, 'Identity'));
       proto.message(12, valueInfo(name, value));
     }
     for (const node of this.nodes) proto.message(1, node);
     proto.string(2, 'logbert');
-    for (const { proto: initializer } of this.initializers.values()) proto.message(5, initializer);
+    for (const { name, proto: initializer } of this.initializers.values()) {
+      if (this.used.has(name)) proto.message(5, initializer);
+    }
     for (const { name, value } of graph.inputs) proto.message(11, valueInfo(name, value));
     const model = new ProtoWriter().int(1, IR_VERSION).string(2, 'logbert').message(7, proto);
     model.message(8, new ProtoWriter().int(2, OPSET));
     if (this.contrib) model.message(8, new ProtoWriter().string(1, 'com.microsoft').int(2, 1));
+    for (const [key, value] of Object.entries(metadata)) {
+      model.message(14, new ProtoWriter().string(1, key).string(2, value));
+    }
     return model.finish();
   }
 }
 
-function typedAs(data: Data | BigInt64Array, dtype: OnnxType): ArrayBufferView {
-  if (data instanceof BigInt64Array || dtype === 'int8') return data;
+function typedAs(data: OnnxData, dtype: OnnxType): ArrayBufferView {
+  if (data instanceof BigInt64Array || data instanceof Uint16Array || dtype === 'int8') return data;
   if (dtype === 'float32') return data instanceof Float32Array ? data : Float32Array.from(data);
   if (dtype === 'int32') return data instanceof Int32Array ? data : Int32Array.from(data);
   return Uint8Array.from(data);

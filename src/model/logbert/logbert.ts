@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import { Vocabulary } from '../../data/vocabulary.js';
 import type { Context, Signature, Tensors } from '../../engine/engine.js';
 import { eventScores } from '../eventScores.js';
-import { encoder, encoderParameters, initial, linear, linearParameters, sinusoids } from '../layers.js';
+import { embedKeys, flatTokens, keyScores, logProbabilityOf, paddingBias, perToken } from '../keyTokens.js';
+import { encoder, encoderParameters, initial, linear, linearParameters } from '../layers.js';
 import type { ModelContext, SequenceModel } from '../model.js';
 import { pieces } from '../rows.js';
 import { maskForTraining, scoringMask } from './masking.js';
+import { servedLogbert } from './served.js';
 import type { LogbertSettings } from './settings.js';
 
 /**
@@ -18,19 +20,22 @@ import type { LogbertSettings } from './settings.js';
  *
  * Legend: B sequences, T tokens with [DIST], D hidden, V vocabulary.
  */
-export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, rounds }: ModelContext): SequenceModel {
-  const { hidden: D, maxLength, maskRatio, scoringMaskRatio = maskRatio, ends, hypersphere, topG } = settings;
+export function logbert(settings: LogbertSettings, context: ModelContext): SequenceModel {
+  const { vocabularySize: V, seed, rounds } = context;
+  const {
+    hidden: D,
+    maxLength,
+    maskRatio,
+    scoringMaskRatio = maskRatio,
+    ends,
+    leaveOneOut,
+    hypersphere,
+    topG,
+  } = settings;
 
   /** keys [B, T] -> the encoder's output [T*B, D] */
   function encode(keys: Tensor2D, parameters: Tensors, context: Context): Tensor2D {
-    const [B, T] = keys.shape;
-    const tokens = tf.reshape(tf.transpose(keys), [T * B]);
-    const embedded = tf.reshape(tf.gather(parameters['embedding/key'], tokens), [T, B, D]);
-    const positions = tf.reshape(tf.slice(sinusoids(maxLength, D), [0, 0], [T, D]), [T, 1, D]);
-    const x = context.dropout(tf.reshape(tf.add(embedded, positions), [T * B, D]), settings.dropout);
-    const padding = tf.cast(tf.equal(keys, tf.scalar(Vocabulary.PAD, 'int32')), 'float32'); // [B, T]
-    const bias = tf.reshape(tf.mul(padding, -1e9), [B, 1, 1, T]);
-    return encoder(x as Tensor2D, bias, parameters, settings, context);
+    return encoder(embedKeys(keys, parameters, settings, context), paddingBias(keys), parameters, settings, context);
   }
 
   /** [T*B, D] -> log-probabilities of the keys [T*B, V] */
@@ -40,10 +45,7 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
 
   /** The log-probability of each target: keys [B, T] -> [T*B, 1] */
   function targetLogProbabilities(logp: Tensor2D, targets: Tensor2D): Tensor2D {
-    const [B, T] = targets.shape;
-    // Cast afterwards: the wasm back end of TensorFlow.js makes float one-hot tensors of integer bits.
-    const hot = tf.cast(tf.oneHot(tf.reshape(tf.transpose(targets), [T * B]) as Tensor1D, V), 'float32');
-    return tf.sum(tf.mul(logp, hot), 1, true);
+    return logProbabilityOf(logp, flatTokens(targets));
   }
 
   /** Squared distance of the [DIST] outputs to the centre, the mean over D as in the authors' code: [B] */
@@ -83,24 +85,30 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
     const keys = inputs.keys as Tensor2D;
     const [B, T] = keys.shape;
     const x = encode(keys, inputs, context);
-    const logp = logProbabilities(x, inputs);
-    const target = targetLogProbabilities(logp, inputs.targets as Tensor2D);
-    const perToken = (y: Tensor) => tf.transpose(tf.reshape(y, [T, B])); // [T*B] -> [B, T]
+    const scores = keyScores(logProbabilities(x, inputs), flatTokens(inputs.targets));
     return {
-      nll: perToken(tf.neg(target)),
-      rank: perToken(tf.sum(tf.cast(tf.greater(logp, target), 'int32'), 1)),
-      expected: perToken(tf.argMax(logp, 1)),
+      nll: perToken(scores.nll, [B, T]),
+      rank: perToken(scores.rank, [B, T]),
+      expected: perToken(scores.expected, [B, T]),
       distance: distances(distOutputs(x, B, T), inputs.centre),
     };
   }
 
-  const perToken = (dtype: 'int32' | 'float32') => ({ shape: ['B', 'T'], dtype }) as const;
+  const perKey = (dtype: 'int32' | 'float32') => ({ shape: ['B', 'T'], dtype }) as const;
   const lossInputs: Signature = {
-    keys: perToken('int32'),
-    targets: perToken('int32'),
-    weights: perToken('float32'),
+    keys: perKey('int32'),
+    targets: perKey('int32'),
+    weights: perKey('float32'),
     rowWeights: { shape: ['B'], dtype: 'float32' },
   };
+
+  const served = (name: string) =>
+    servedLogbert(
+      { encode, logProbabilities, targetLogProbabilities, distOutputs, distances },
+      settings,
+      context,
+      name,
+    );
 
   return {
     cut: (sequence) => pieces(sequence, maxLength - 1 - ends),
@@ -111,8 +119,8 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
     lossInputs,
     score,
     scoringRows: 32,
-    rounds: () => rounds,
-    scoreInputs: { keys: perToken('int32'), targets: perToken('int32') },
+    rounds: (rows) => (leaveOneOut ? Math.max(1, ...rows.map(({ length }) => length + (ends === 0 ? 0 : 1))) : rounds),
+    scoreInputs: { keys: perKey('int32'), targets: perKey('int32') },
 
     parameters: (random) => ({
       'embedding/key': initial([V, D], () => random.normal() * 0.02),
@@ -148,7 +156,8 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
       const { keys, targets } = padded(sequences, B, T, () => Math.ceil(ends / 2));
       sequences.forEach(({ length }, row) => {
         const tokens = maskable(keys, row, T, length);
-        for (const i of scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio)) {
+        const one = round < tokens.length ? [round] : [];
+        for (const i of leaveOneOut ? one : scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio)) {
           if (i === length) hideEnd(keys, row, T);
           tokens[i] = Vocabulary.MASK;
         }
@@ -159,6 +168,8 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
     tally(outputs, { keys, targets }, tallies) {
       const T = keys.shape[1];
       tallies.forEach((tally, row) => {
+        // A longer sequence has rounds of its own, which tell nothing of its company.
+        if (!keys.data.subarray(row * T, (row + 1) * T).includes(Vocabulary.MASK)) return;
         tally.distance += outputs.distance.data[row];
         tally.rounds++;
         const units = tally.length + (ends === 0 ? 0 : 1);
@@ -178,6 +189,8 @@ export function logbert(settings: LogbertSettings, { vocabularySize: V, seed, ro
       ...eventScores(tally, settings.floor),
       distance: tally.distance / Math.max(1, tally.rounds),
     }),
+
+    ...(leaveOneOut ? {} : { served }),
   };
 }
 

@@ -9,10 +9,24 @@ import { Random } from '../../random.js';
  * with rounds x ratio >= 1 every position is masked at least once.
  */
 export function scoringMask(seed: number, length: number, round: number, rounds: number, ratio: number): Int32Array {
-  const order = new Random(seed, 'scoring mask', length).shuffle(Int32Array.from({ length }, (_, i) => i));
-  const count = Math.max(1, Math.ceil(ratio * length));
-  const start = Math.floor((round * length) / rounds);
+  const order = maskOrder(seed, length);
+  const { start, count } = maskSpan(length, round, rounds, ratio);
   return Int32Array.from({ length: count }, (_, i) => order[(start + i) % length]);
+}
+
+/** The permutation of the positions that the rounds walk over. */
+export function maskOrder(seed: number, length: number): Int32Array {
+  return new Random(seed, 'scoring mask', length).shuffle(Int32Array.from({ length }, (_, i) => i));
+}
+
+/** Where in the permutation a round starts, and how many positions it masks. */
+export function maskSpan(
+  length: number,
+  round: number,
+  rounds: number,
+  ratio: number,
+): { start: number; count: number } {
+  return { start: Math.floor((round * length) / rounds), count: Math.max(1, Math.ceil(ratio * length)) };
 }
 
 /**

@@ -15,6 +15,8 @@ export const logbertSettings = z
     maskRatio: z.number().gt(0).max(1).default(0.65),
     /** Share that is masked in each round of scoring; default: as in training. */
     scoringMaskRatio: z.number().gt(0).max(1).optional(),
+    /** Scoring masks each event once and alone, with all others in sight, in place of rounds of masks: exact, and slower. */
+    leaveOneOut: z.boolean().default(false),
     /**
      * Up to so many [END] tokens close a session; they are masked together and the first is predicted like a key, so
      * that a session which stops too early is surprising. Training draws their number anew each time, for the place of

@@ -31,6 +31,7 @@ export function page(result: Result, parts: PageParts): string {
 <main>
 ${headline(result)}
 ${resultSection(result)}
+${rollingSection(result)}
 <h2>Charts</h2>
 <div class="charts">${charts(result, parts)}</div>
 <h2>Top anomalies</h2>
@@ -122,12 +123,26 @@ ${counts.map((count) =>
 )}`;
 }
 
+function rollingSection({ rolling = [] }: Result): Html | undefined {
+  if (rolling.length === 0) return undefined;
+  const rows = rolling.map(
+    (
+      row,
+    ) => html`<tr><th scope="row">${row.name}</th><td>${integer(row.delay)}</td><td class="f1">${percent(row.f1)}</td><td>${percent(row.precision)}</td><td>${percent(row.recall)}</td><td>${percent(row.merged.f1)}</td><td>${row.alertsPer1000.toFixed(1)}</td><td>${integer(row.fp)}</td><td>${integer(row.fn)}</td></tr>
+`,
+  );
+  return html`<h2>With an operator who answers</h2>
+<p class="hint">The test in order. After a delay, in windows, an operator says which flags were wrong, and the rule learns those windows; what was not flagged teaches nothing. F1 counts every window; merged counts the wrong flags of one cause once until the answer comes.</p>
+<div class="card scroll" tabindex="0"><table class="rolling"><thead><tr>${['Rule', 'Delay', 'F1', 'Precision', 'Recall', 'F1, merged', 'Alerts per 1,000', 'False alarms', 'Missed'].map((title) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
 const FIGURES_HINT =
   'Per cent of the labelled test sessions. A model is worth its cost where it beats detectors of a few lines. Best F1 is what the best threshold would reach; it needs the labels.';
 const ALERTS_HINT = 'How many of the test sessions each detector finds strange.';
 
 const COLUMNS: [keyof ResultRow, string][] = [
   ['f1', 'F1'],
+  ['f1Interval', '95 %'],
   ['precision', 'Precision'],
   ['recall', 'Recall'],
   ['oracleF1', 'Best F1'],
@@ -136,6 +151,7 @@ const COLUMNS: [keyof ResultRow, string][] = [
   ['tp', 'Found'],
   ['fp', 'False alarms'],
   ['fn', 'Missed'],
+  ['mcc', 'MCC'],
 ];
 
 /** Columns that no row can fill are left out; without labels alerts are all there is. */

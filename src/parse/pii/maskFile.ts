@@ -1,0 +1,36 @@
+import { createWriteStream } from 'node:fs';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../../error.js';
+import { readSource, sourceSize } from '../source.js';
+import type { PiiKind } from './detectors.js';
+import { PiiMasker } from './piiMasker.js';
+
+/**
+ * Masks a log, packed or not, `-` being stdin.
+ * @param options.out file to write; by default stdout
+ * @param options.silent writes to no stdout, and counts only
+ * @returns how many values of each kind were masked
+ * @throws UserError when the log can't be read or the file can't be written
+ */
+export async function maskFile(
+  file: string,
+  { out, silent }: { out?: string; silent?: boolean },
+): Promise<Record<PiiKind, number>> {
+  await sourceSize(file);
+  const masker = new PiiMasker();
+  const source = masker.maskAll(readSource(file));
+  if (out !== undefined) {
+    await pipeline(source, createWriteStream(out)).catch((error) => {
+      throw error.path === out ? new UserError(`Can't write ${out}: ${error.message}.`, { cause: error }) : error;
+    });
+  } else if (silent) {
+    await pipeline(source, new Writable({ write: (_chunk, _encoding, done) => done() }));
+  } else {
+    await pipeline(source, process.stdout, { end: false }).catch((error) => {
+      // Whoever reads has had enough.
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return masker.counts;
+}
