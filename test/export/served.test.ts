@@ -168,7 +168,12 @@ describe('a detector', () => {
 
   it('scores raw lines from a bundle', async () => {
     const { path } = await exportRun(detector.run, { format: 'bundle' });
-    const { model, sessions, threshold } = await scoreFiles(path, [detector.log], { name: 'auto', onFailure: 'stop' }, silent);
+    const { model, sessions, threshold } = await scoreFiles(
+      path,
+      [detector.log],
+      { name: 'auto', onFailure: 'stop' },
+      silent,
+    );
     expect(model).toBe('count-vector');
     const { threshold: own } = JSON.parse(readFileSync(await detector.run.require('result'), 'utf8'));
     expect(threshold.value).toBe(own.value);
@@ -184,7 +189,12 @@ describe('LogAnomaly', () => {
     const { path } = await exportRun(other.run, { format: 'onnx' });
     expect(worst(path, await onnxScores(path, 'model.onnx'))).toBeLessThan(1e-4);
     const bundle = await exportRun(other.run, { format: 'bundle' });
-    const { sessions } = await scoreFiles(bundle.path, [other.log], { name: 'onnx', threads: 1, onFailure: 'stop' }, silent);
+    const { sessions } = await scoreFiles(
+      bundle.path,
+      [other.log],
+      { name: 'onnx', threads: 1, onFailure: 'stop' },
+      silent,
+    );
     await expectScoresOfRun(other, sessions);
   });
 });
