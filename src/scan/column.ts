@@ -1,25 +1,33 @@
 type Numbers = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float64Array;
 
 /** A list of numbers of one type that grows by doubling. */
-export class Column<T extends Numbers> {
-  length = 0;
-  private values: T;
-
-  constructor(private readonly type: new (length: number) => T) {
-    this.values = new type(1024);
-  }
-
-  push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new this.type(this.length * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
-    this.values[this.length++] = value;
-  }
-
+export interface Column<T extends Numbers> {
+  readonly length: number;
+  readonly last: number;
+  push(value: number): void;
   /** The numbers so far; a view, valid until the next `push`. */
-  array(): T {
-    return this.values.subarray(0, this.length) as T;
-  }
+  array(): T;
+}
+
+/** A new column. Each has code of its own: shared by columns of several types it would be three times slower. */
+export function column<T extends Numbers>(type: new (length: number) => T): Column<T> {
+  let values = new type(1024);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    get last() {
+      return values[length - 1];
+    },
+    push(value) {
+      if (length === values.length) {
+        const grown = new type(length * 2);
+        grown.set(values);
+        values = grown;
+      }
+      values[length++] = value;
+    },
+    array: () => values.subarray(0, length) as T,
+  };
 }

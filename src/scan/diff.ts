@@ -38,7 +38,7 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
     const { name, format } = await inputFormat(settings, good.logs);
     const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
     const learnt = await pass('Learn templates', good.logs, how, (reading) =>
-      learnTemplates(good.logs, format, settings.drain, reading),
+      learnTemplates(good.logs, format, settings, reading),
     );
     const goodView = await pass('Read the good log', good.logs, how, (reading) => viewLog(good.logs, learnt, reading));
     const profile = learnProfile(goodView.events, { from: 0, to: goodView.events.rows });

@@ -83,7 +83,7 @@ async function fitNew(
   const ofSessions = withSessions(format, sessions);
   const filter = await LineFilter.of(options);
   const learnt = await pass('Learn templates', logs, how, (reading) =>
-    learnTemplates(logs, ofSessions, settings.drain, reading, filter),
+    learnTemplates(logs, ofSessions, settings, reading, filter),
   );
   const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, learnt, reading, filter));
   requireLines(view, logs);
@@ -103,6 +103,7 @@ async function fitNew(
     fittings: [fitting],
     accepted: [],
     maxLineBytes: settings.parse.maxLineBytes,
+    join: settings.parse.join,
   };
   const confidence = detection?.confidence ?? 1;
   return { state, summary: summaryOf(state, fitting, events, fitting.templates, confidence, threshold) };

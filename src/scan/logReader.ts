@@ -1,6 +1,7 @@
 import { type ContentScanner, contentScanner } from '../parse/contentScanner.js';
 import { type Cluster, Drain } from '../parse/drain.js';
 import type { Format } from '../parse/formats.js';
+import type { JoinRule } from '../parse/joinRule.js';
 import { LineParser } from '../parse/lineParser.js';
 import type { LineSink } from '../parse/lineSplitter.js';
 import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
@@ -18,6 +19,8 @@ export interface Reading {
   parser: ParserState;
   /** Shapes of the lines that haven't. */
   odd: ParserState;
+  /** Which lines without a header continue the record before. */
+  join: JoinRule;
 }
 
 /** The account of a log: linesIn = parsed + rejected + joined + blank + outside. */
@@ -71,6 +74,9 @@ class EventSink {
   private readonly levels = new StringTable();
   private readonly levelSeverity: number[] = [];
   private readonly textSeverity = new Map<number, number>();
+  private inRecord = false;
+  private parsed = 0;
+  private joined = 0;
   private blank = 0;
   private outside = 0;
   private rejected = 0;
@@ -88,32 +94,26 @@ class EventSink {
   }
 
   ofFile(file: number): LineSink {
+    this.inRecord = false;
     return {
       line: (bytes, start, end, _offset, number) => {
         const parsed = this.parser.parse(bytes, start, end);
         if (this.filter?.keeps(number, parsed ? this.parser.line.time : Number.NaN) === false) this.outside++;
         else if (parsed) this.addEvent(file, number);
         else if (isBlank(bytes, start, end)) this.blank++;
-        else this.addOdd(file, number, bytes, start, end);
+        else if (this.inRecord && this.reading.join.joins(bytes, start, end))
+          this.joinLine(file, number, bytes, start, end);
+        else this.reject(file, number, bytes, start, end);
       },
-      overlong: (head, _length, _offset, number) => this.addOdd(file, number, head, 0, head.length),
+      overlong: (head, _length, _offset, number) => this.reject(file, number, head, 0, head.length),
     };
   }
 
   finish(linesIn: number): LogView {
-    const { blank, outside, rejected, unknown, reading } = this;
-    const parsed = this.table.rows - rejected;
+    const { parsed, joined, blank, outside, rejected, unknown, reading } = this;
     return {
       events: this.table.finish(),
-      account: {
-        linesIn,
-        parsed,
-        rejected,
-        joined: linesIn - parsed - rejected - blank - outside,
-        blank,
-        outside,
-        unknown,
-      },
+      account: { linesIn, parsed, rejected, joined, blank, outside, unknown },
       clusters: [
         reading.parser.drain.clusters,
         this.fresh.clusters,
@@ -124,6 +124,8 @@ class EventSink {
   }
 
   private addEvent(file: number, number: number): void {
+    this.inRecord = true;
+    this.parsed++;
     const { table, parser } = this;
     const { bytes, time, contentStart, contentEnd, content, componentStart, componentEnd } = parser.line;
     const known = parser.line.cluster;
@@ -137,8 +139,19 @@ class EventSink {
     table.header(combined(this.levelOf(bytes), this.severityOf(template, cluster)), component);
   }
 
-  private addOdd(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Of a record's further lines those that are indented say where; the others, such as the name of an error, say what. */
+  private joinLine(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
+    this.joined++;
+    if (bytes[start] > 32) this.addOdd(file, number, bytes, start, end);
+  }
+
+  private reject(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
     this.rejected++;
+    this.inRecord = false;
+    this.addOdd(file, number, bytes, start, end);
+  }
+
+  private addOdd(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
     this.oddScanner.scan(bytes, start, end);
     const tokens = this.oddScanner.found.maskedTokens();
     const known = this.reading.odd.drain.match(tokens);
