@@ -36,7 +36,7 @@ describe('a detector', () => {
     });
     run = await RunFolder.open(join(dir, 'run'), { create: true });
     await runPipeline(settings, run, silent);
-  });
+  }, 60_000);
   afterAll(async () => {
     await run.close();
     rmSync(dir, { recursive: true, force: true });
