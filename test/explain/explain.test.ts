@@ -48,7 +48,7 @@ describe.each([
     run = await RunFolder.open(join(dir, 'run'), { create: true });
     await runPipeline(settings, run, silent);
     broken = await explainSession(settings, run, 'job_55', silent);
-  });
+  }, 60_000);
   afterAll(async () => {
     await run.close();
     rmSync(dir, { recursive: true, force: true });
