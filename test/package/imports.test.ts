@@ -38,7 +38,7 @@ it.each([
   ['settings know no stage but the names of models', /^config\//, /^(parse|data|engine|score|model\/(?!registry))/],
   [
     'a model does not know what runs it',
-    /^model\/(layers|model|batches|\w+\/)/,
+    /^model\/(layers|lstm|keyTokens|windowModel|eventScores|rows|model|batches|\w+\/)/,
     /^(engine\/(?!engine\.ts|composites\.ts)|run|config)/,
   ],
   [
