@@ -23,8 +23,11 @@ const commandFiles = readdirSync('src/commands', { recursive: true, encoding: 'u
   file.endsWith('.ts'),
 );
 const commands = [...commandFiles.map((file) => file.replace(/([\\/].*)?\.ts$|[\\/].*/, '')), 'autocomplete'];
-// Flags that commands share are told beside them.
-const sources = [...commandFiles.map((file) => join('src/commands', file)), 'src/terminal/findingCommand.ts'].map(text);
+const sources = [
+  ...commandFiles.map((file) => text(join('src/commands', file))),
+  // Flags that several commands share.
+  text('src/terminal/findingCommand.ts'),
+];
 
 /** Every flag that some command takes. */
 const flags = new Set([
