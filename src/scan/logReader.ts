@@ -75,6 +75,8 @@ class EventSink {
   private readonly levelSeverity: number[] = [];
   private readonly textSeverity = new Map<number, number>();
   private inRecord = false;
+  /** Of the last line that gave one. */
+  private time = Number.NaN;
   private parsed = 0;
   private joined = 0;
   private blank = 0;
@@ -126,6 +128,7 @@ class EventSink {
   private addEvent(file: number, number: number): void {
     this.inRecord = true;
     this.parsed++;
+    if (!Number.isNaN(this.parser.line.time)) this.time = this.parser.line.time;
     const { table, parser } = this;
     const { bytes, time, contentStart, contentEnd, content, componentStart, componentEnd } = parser.line;
     const known = parser.line.cluster;
@@ -157,7 +160,8 @@ class EventSink {
     const known = this.reading.odd.drain.match(tokens);
     const cluster = known ?? this.freshOdd.learn(tokens);
     const template = cluster.id | ((known ? ODD : FRESH_ODD) << ORIGIN_BITS);
-    this.table.row(file, number, Number.NaN, template, hashOf(bytes, start, end));
+    // It was written when the line before was.
+    this.table.row(file, number, this.time, template, hashOf(bytes, start, end));
     this.table.header(this.severityOf(template, cluster), this.table.components.intern(bytes, 0, 0));
   }
 

@@ -23,7 +23,7 @@ describe('compare', () => {
     ];
     for (const [i, settings] of cases.entries()) {
       const run = await syntheticRun(dirs[i]);
-      await evaluateRun(settingsSchema.parse({ ...settings, name: `run & ${i}` }), run, silent);
+      await evaluateRun(settingsSchema.parse({ ...settings, name: `run-${i}` }), run, silent);
       await run.close();
     }
     data = await compareRuns(dirs, 'result');
