@@ -57,8 +57,10 @@ describe('a log that', () => {
     expectFailure(await logbert(['parse', path, '--run', fresh('run')]), 1, /^Error: .*absent\.log/);
   });
 
-  it('is a folder', async () => {
-    expectFailure(await logbert(['parse', dir, '--run', fresh('run')]), 1, /^Error: .*folder/);
+  it('is a folder without files', async () => {
+    const empty = fresh('empty');
+    mkdirSync(empty);
+    expectFailure(await logbert(['parse', empty, '--run', fresh('run')]), 1, /^Error: .*empty/);
   });
 
   it('is not named at all', async () => {
