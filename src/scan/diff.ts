@@ -10,6 +10,7 @@ import { type LineAccount, viewLog } from './logReader.js';
 import { pass } from './pass.js';
 import { learnProfile } from './profile.js';
 import type { FindingReport } from './report.js';
+import type { SessionCounts } from './rules/sessions.js';
 import { timesOf } from './times.js';
 
 export interface DiffOptions {
@@ -42,6 +43,8 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
     );
     const goodView = await pass('Read the good log', good.logs, how, (reading) => viewLog(good.logs, learnt, reading));
     const profile = learnProfile(goodView.events, { from: 0, to: goodView.events.rows });
+    // A bad run isn't the sequel of a good one: its sessions are its own, though their ids may be the same.
+    (profile.rules.sessions as SessionCounts).open = {};
     const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, learnt, reading));
     const causes = judgeView(badView, profile).filter(({ score }) => score >= LEAST);
     const findings = await pass('Look up the lines', bad.logs, how, (reading) =>
