@@ -57,6 +57,15 @@ describe('a log that', () => {
     expectFailure(await logbert(['parse', path, '--run', fresh('run')]), 1, /^Error: .*absent\.log/);
   });
 
+  it('is missing: nothing is left of the run that it was meant for', async () => {
+    const above = fresh('above');
+    await logbert(['parse', fresh('absent.log'), '--run', join(above, 'run')]);
+    expect(existsSync(above)).toBe(false);
+    mkdirSync(above);
+    await logbert(['parse', file('empty.log', ''), '--run', above]);
+    expect(readdirSync(above)).toEqual([]);
+  });
+
   it('is a folder', async () => {
     expectFailure(await logbert(['parse', dir, '--run', fresh('run')]), 1, /^Error: .*folder/);
   });
@@ -166,6 +175,10 @@ describe('settings', () => {
     ]) {
       expect(outcome.stderr).toMatch(line);
     }
+  });
+
+  it('are checked by info too', async () => {
+    expectFailure(await logbert(['info'], { env: { LOGBERT_SEEDS: '1' } }), 2, /LOGBERT_SEEDS: unknown variable/);
   });
 
   it('are read from .env in the working directory', async () => {
