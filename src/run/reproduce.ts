@@ -19,6 +19,8 @@ const tables = z.record(
   z.object({
     /** Where the paper's figures stand. */
     source: z.string(),
+    /** Fetches the data set, where that is needed. */
+    download: z.string().optional(),
     rows: z.array(z.object({ name: z.string(), config: z.string().optional(), paper: percents.optional() })),
   }),
 );
@@ -54,7 +56,7 @@ export async function reproduce(
   progress: Progress,
   options: { datasets: string; only?: readonly string[]; onRow?(name: string): void },
 ): Promise<ReproducedTable> {
-  const { source, rows } = await tableNamed(name);
+  const { source, download, rows } = await tableNamed(name);
   const chosen = rows.filter((row) => options.only?.includes(row.name) ?? true);
   if (chosen.length === 0) {
     throw new UsageError(`No such row. Rows of ${name}: ${rows.map((row) => row.name).join(', ')}.`);
@@ -62,7 +64,7 @@ export async function reproduce(
   const done: ReproducedRow[] = [];
   for (const { name: row, config, paper } of chosen) {
     options.onRow?.(row);
-    done.push({ name: row, paper, ...(await reproduceRow(config, options.datasets, progress)) });
+    done.push({ name: row, paper, ...(await reproduceRow(config, { ...options, download }, progress)) });
   }
   return { table: name, source, rows: done };
 }
@@ -75,7 +77,7 @@ async function tableNamed(name: string) {
 
 async function reproduceRow(
   config: string | undefined,
-  datasets: string,
+  { datasets, download }: { datasets: string; download?: string },
   progress: Progress,
 ): Promise<Omit<ReproducedRow, 'name'>> {
   if (config === undefined) return { missing: 'needs a configuration' };
@@ -84,7 +86,9 @@ async function reproduceRow(
   const environment = { ...process.env, LOGBERT_DATASETS: datasets };
   const settings = await loadSettings({ config: path, environment });
   const absent = inputsOf(settings).find((file) => !existsSync(file));
-  if (absent !== undefined) return { missing: `needs ${absent}` };
+  if (absent !== undefined) {
+    return { missing: `needs ${absent}${download && absent.startsWith(datasets) ? ` (${download})` : ''}` };
+  }
   const started = performance.now();
   const run = await RunFolder.open(settings.run, { create: true });
   try {

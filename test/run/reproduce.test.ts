@@ -22,7 +22,7 @@ it('a row without its data says what it needs, and holds no figure', async () =>
   ]);
   const lines = reproducedLines(table);
   expect(lines.find((line) => line.startsWith('PCA '))).toMatch(/ - +- +- +9\.07 +98\.23 +16\.61 +-$/);
-  expect(lines.join('\n')).toMatch(/PCA: not run: needs .*BGL\.log/);
+  expect(lines.join('\n')).toMatch(/PCA: not run: needs .*BGL\.log \(logbert download bgl\)/);
 });
 
 it('a row that ran but has nothing to judge holds no figure either', () => {
