@@ -1,4 +1,4 @@
-import { type EventColumn, readEvents } from '../parse/eventReader.js';
+import { type EventBatch, type EventColumn, readEvents } from '../parse/eventReader.js';
 import type { Progress } from '../progress.js';
 import { type Grouped, Grouping } from './grouping.js';
 import { UNKNOWN } from './sessions.js';
@@ -53,7 +53,7 @@ export async function groupLog(
   const task = progress.task('Grouping events', rows);
   const files = new Map<string, number>();
   let read = 0;
-  for await (const batch of readEvents(path, columnsFor(by, places))) {
+  for await (const batch of readEvents(path, columnsFor(by, places, onIds !== undefined))) {
     table.times?.set(batch.time, batch.start);
     for (let i = 0; i < batch.length; i++) {
       const row = batch.start + i;
@@ -64,9 +64,12 @@ export async function groupLog(
         table.fileOf[row] = numberOf(batch.file[i], files);
       }
       onIds?.(row, batch.sessions[i]);
-      const template = batch.template[i];
-      grouping.add(row, merges?.get(template) ?? template, keysOf(batch, i, by));
     }
+    const templates = merges?.size
+      ? batch.template.map((template) => merges.get(template) ?? template)
+      : batch.template;
+    if (bySession(by)) groupBySession(batch, templates, grouping);
+    else for (let i = 0; i < batch.length; i++) grouping.add(batch.start + i, templates[i], keysOf(batch, i, by));
     read += batch.length;
     task.update(read);
   }
@@ -77,14 +80,32 @@ export async function groupLog(
   return { table, groups: grouping.finish(), withoutId: grouping.withoutId, inSeveral: grouping.inSeveral };
 }
 
-function columnsFor(by: readonly SharedField[], places: boolean): EventColumn[] {
-  const fields = by.filter((field) => field !== 'session');
-  const wanted: EventColumn[] = ['template', 'time', 'sessions', 'alert', ...fields];
+function columnsFor(by: readonly SharedField[], places: boolean, ids: boolean): EventColumn[] {
+  const fields = by.map((field) => (field !== 'session' ? field : bySession(by) ? 'sessionCodes' : 'sessions'));
+  const wanted: EventColumn[] = ['template', 'time', 'alert', ...fields, ...(ids ? (['sessions'] as const) : [])];
   return [...new Set(places ? [...wanted, 'file' as const, 'line' as const, 'lines' as const] : wanted)];
 }
 
 function labelOf(alert: string | null): number {
   return alert === null ? UNKNOWN : alert === '' ? 0 : 1;
+}
+
+function bySession(by: readonly SharedField[]): boolean {
+  return by.length === 1 && by[0] === 'session';
+}
+
+/** What most logs are grouped by, without a string for each line. */
+function groupBySession(
+  { start, length, sessionCodes }: Pick<EventBatch, 'start' | 'length' | 'sessionCodes'>,
+  templates: Int32Array,
+  grouping: Grouping,
+): void {
+  const { names, starts, codes } = sessionCodes;
+  const indexOf = Int32Array.from(names, (name) => grouping.indexOf(name));
+  const indexes = codes.map((code) => indexOf[code]);
+  for (let i = 0; i < length; i++) {
+    grouping.addIndexed(start + i, templates[i], indexes, starts[i], starts[i + 1]);
+  }
 }
 
 type Fields = Record<Exclude<SharedField, 'session'>, string[]> & { sessions: string[][] };
