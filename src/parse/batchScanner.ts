@@ -38,7 +38,7 @@ export class BatchScanner {
     return this.scanner.ordered;
   }
 
-  scan(batch: LineBatch, spent?: SpentRecords): ScannedBatch {
+  run(batch: LineBatch, spent?: SpentRecords): ScannedBatch {
     const { scanner, table, writer } = this;
     writer.begin(spent);
     const restarted = table.full;

@@ -1,4 +1,5 @@
 import type { LineSink } from './lineSplitter.js';
+import { sharedBytes, sharedInts } from './shared.js';
 
 /** A line that is too long to be kept. */
 export interface OverlongLine {
@@ -9,10 +10,10 @@ export interface OverlongLine {
 /** Lines to be scanned together, perhaps on another thread. Line i is `bytes[starts[i], ends[i])`. */
 export interface LineBatch {
   count: number;
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array;
   /** -1: the line is overlong. */
-  starts: Int32Array<ArrayBuffer>;
-  ends: Int32Array<ArrayBuffer>;
+  starts: Int32Array;
+  ends: Int32Array;
 }
 
 /** Arrays of a batch that is done with, to be used again: new ones would have to be cleared and collected. */
@@ -36,9 +37,9 @@ export class BatchBuilder implements LineSink {
   private source: Buffer | undefined;
   private sourceAt = 0;
   private used = 0;
-  private bytes = new Uint8Array(0);
-  private starts = new Int32Array(0);
-  private ends = new Int32Array(0);
+  private bytes: Uint8Array = new Uint8Array(0);
+  private starts: Int32Array = new Int32Array(0);
+  private ends: Int32Array = new Int32Array(0);
   private offsets = new Float64Array(0);
   private overlongLines = new Map<number, OverlongLine>();
   private firstNumber = 1;
@@ -67,13 +68,13 @@ export class BatchBuilder implements LineSink {
   }
 
   /** Hands over the lines that have gathered; undefined when there are none. */
-  take(): (LineBatch & BatchPlace) | undefined {
+  take(): { batch: LineBatch; place: BatchPlace } | undefined {
     const { count, file, firstNumber, bytes, starts, ends, offsets, overlongLines: overlong } = this;
     this.source = undefined;
     this.used = 0;
     if (count === 0) return undefined;
     this.renew();
-    return { count, file, firstNumber, bytes, starts, ends, offsets, overlong };
+    return { batch: { count, bytes, starts, ends }, place: { file, firstNumber, offsets, overlong } };
   }
 
   private renew(): void {
@@ -100,7 +101,7 @@ export class BatchBuilder implements LineSink {
     const at = this.used;
     this.used += bytes.length;
     if (this.used > this.bytes.length) {
-      const grown = new Uint8Array(this.used + (at === 0 ? 1 << 12 : this.used >> 1));
+      const grown = sharedBytes(this.used + (at === 0 ? 1 << 12 : this.used >> 1));
       grown.set(this.bytes.subarray(0, at));
       this.bytes = grown;
     }
@@ -110,8 +111,8 @@ export class BatchBuilder implements LineSink {
 
   private growLines(): void {
     const { starts, ends, offsets, count } = this;
-    this.starts = new Int32Array(count * 2);
-    this.ends = new Int32Array(count * 2);
+    this.starts = sharedInts(count * 2);
+    this.ends = sharedInts(count * 2);
     this.offsets = new Float64Array(count * 2);
     this.starts.set(starts);
     this.ends.set(ends);
@@ -120,5 +121,5 @@ export class BatchBuilder implements LineSink {
 }
 
 function newLines() {
-  return { starts: new Int32Array(1 << 13), ends: new Int32Array(1 << 13) };
+  return { starts: sharedInts(1 << 13), ends: sharedInts(1 << 13) };
 }

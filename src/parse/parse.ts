@@ -6,20 +6,21 @@ import { usableCores } from '../cores.js';
 import { UsageError, UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
+import { BatchPass, type Spent } from './batchPass.js';
 import { type Border, findBorder } from './border.js';
 import { EventWriter } from './eventWriter.js';
 import { type InputFormat, inputFormat, needsLines } from './inputFormat.js';
 import { JoinRule } from './joinRule.js';
 import { type Ledger, ledgerJson } from './ledger.js';
-import { BatchBuilder, type OverlongLine } from './lineBatch.js';
+import type { BatchPlace, OverlongLine } from './lineBatch.js';
 import { LineStoreWriter } from './lineStoreWriter.js';
-import { count, findLogs, type LogFile, readLines, spooled, totalBytes } from './logFiles.js';
-import { ParsedEvent } from './parsedEvent.js';
+import { count, findLogs, type LogFile, spooled, totalBytes } from './logFiles.js';
+import type { Done } from './orderedPool.js';
+import { Messages, ParsedEvent } from './parsedEvent.js';
 import { loadParser, newParser, type ParserState, parserJson } from './parserState.js';
 import { PiiMasker } from './pii/piiMasker.js';
 import { RejectedLog } from './rejectedLog.js';
-import { BLANK, CONTINUED, EVENT, OVERLONG } from './scannedBatch.js';
-import { type PoolResult, ScanPool } from './scanPool.js';
+import { BLANK, CONTINUED, EVENT, OVERLONG, type ScannedBatch, type SpentRecords } from './scannedBatch.js';
 import { named } from './source.js';
 import { TemplateFinder } from './templateFinder.js';
 import { TemplateTable } from './templateTable.js';
@@ -63,13 +64,14 @@ export async function parseLogs(
   // What is read more than once can't stay a pipe.
   const logs = strict || needsLines(settings.input.format) ? await spooled(found, run, { ...options, pii }) : found;
   const input = await inputFormat(settings, logs);
+  const { workers = usableCores() - 1 } = settings.parse;
   const reading = { maxLineBytes: settings.parse.maxLineBytes, pii, ...options };
   const border = strict
-    ? await findBorder(logs, input.format, settings.split.trainFraction, reading, progress)
+    ? await findBorder(logs, input.format, settings.split.trainFraction, { ...reading, workers }, progress)
     : undefined;
   let ledger: Ledger | undefined;
   await run.writeAll(ARTEFACTS, { from: [], settings: partOf('parse', settings) }, async (tmp) => {
-    const pass = await ParsePass.create({ settings, logs, input, state, border, tmp });
+    const pass = await ParsePass.create({ settings, logs, input, state, border, workers, tmp });
     ledger = await pass.run(progress, reading);
   });
   const seconds = (performance.now() - started) / 1000;
@@ -101,6 +103,8 @@ interface ParseJob {
   input: InputFormat;
   state: ParserState;
   border: Border | undefined;
+  /** Threads beside this one. */
+  workers: number;
   /** Path to write an artefact to. */
   tmp: (name: ArtefactName) => string;
 }
@@ -114,8 +118,9 @@ class ParsePass {
   private unmatched = 0;
   private borderAt: { file: string; line: number } | undefined;
   private file = -1;
-  private builder: BatchBuilder | undefined;
-  private readonly scans: ScanPool;
+  private readonly scans: BatchPass<ScannedBatch, SpentRecords>;
+  /** Of each thread. */
+  private readonly messages: Messages[] = [];
   private readonly finder: TemplateFinder;
   private readonly names: Buffer[];
   private readonly templates = new TemplateTable();
@@ -128,8 +133,9 @@ class ParsePass {
   ) {
     const { settings, state, input, logs } = job;
     const { masks, delimiters, drain } = state;
-    const { join, matchOnly, workers = usableCores() - 1 } = settings.parse;
-    this.scans = new ScanPool({ format: input.format, masks, delimiters, join }, workers);
+    const { join, matchOnly } = settings.parse;
+    const scanning = { format: input.format, masks, delimiters, join };
+    this.scans = new BatchPass({ task: 'scan', settings: scanning }, job.workers, (done) => this.parse(done));
     this.finder = new TemplateFinder(drain);
     this.finder.learning = !matchOnly;
     this.names = logs.map(({ name }) => Buffer.from(name));
@@ -148,53 +154,31 @@ class ParsePass {
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
     try {
       const task = progress.task('Parse', totalBytes(this.job.logs));
-      const linesIn = await readLines(this.job.logs, { ...reading, task }, (file) => this.sink(file), this.settle);
-      await this.parseRest();
+      const linesIn = await this.scans.read(this.job.logs, { ...reading, task }, this.settle);
       const ledger = this.ledger(linesIn);
       this.requireEvents(ledger);
       await this.finish(ledger);
       task.finish(`${count(ledger.parsed)} events, ${count(this.job.state.drain.clusters.length)} templates`);
       return ledger;
     } finally {
-      await Promise.all([this.scans.close(), this.events.close(), this.lines.close(), this.rejected.close()]);
+      await Promise.all([this.events.close(), this.lines.close(), this.rejected.close()]);
     }
   }
 
-  private sink(file: number): BatchBuilder {
-    this.addBatch();
-    this.builder = new BatchBuilder(file, this.scans.spare);
-    return this.builder;
-  }
-
-  private addBatch(): void {
-    const batch = this.builder?.take();
-    if (batch) this.scans.add(batch);
-  }
-
-  /** Keeps the raw bytes, hands the lines on, and lets compression and disk keep up. */
+  /** Keeps the raw bytes, and lets compression and disk keep up. */
   private readonly settle = async (chunk: Buffer, file: number) => {
     this.lines.add(file, chunk);
-    this.addBatch();
-    await this.scans.settled(false);
-    for (let next = this.scans.take(); next; next = this.scans.take()) this.parse(next);
     await this.rejected.flush();
     if (this.events.pending > MAX_GROUPS) await this.events.drained();
     if (this.lines.pending > MAX_BLOCKS) await this.lines.drained();
   };
 
-  private async parseRest(): Promise<void> {
-    this.addBatch();
-    do {
-      await this.scans.settled(true);
-      for (let next = this.scans.take(); next; next = this.scans.take()) this.parse(next);
-    } while (this.scans.waiting > 0);
-  }
-
   /** Goes through the lines of a batch in their order. */
-  private parse({ place, scanned, messages }: PoolResult): void {
+  private parse({ place, result: scanned, lane }: Done<ScannedBatch, BatchPlace>): Spent<SpentRecords> {
     const { file, firstNumber, offsets, overlong } = place;
     const { name } = this.job.logs[file];
-    const event = new ParsedEvent(scanned, messages);
+    this.messages[lane] ??= new Messages();
+    const event = new ParsedEvent(scanned, this.messages[lane]);
     if (file !== this.file) this.recordLine = 0;
     this.file = file;
     for (let i = 0; i < scanned.count; i++) {
@@ -207,6 +191,8 @@ class ParsePass {
       else
         this.reject(name, number, Buffer.from(scanned.bytes.subarray(scanned.starts[i], scanned.ends[i])).toString());
     }
+    const { records, times } = scanned;
+    return { lines: scanned, result: { records, times } };
   }
 
   private join(number: number): void {

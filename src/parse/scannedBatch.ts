@@ -1,5 +1,6 @@
 import type { LineBatch } from './lineBatch.js';
 import type { ScannedLine } from './lineScanner.js';
+import { sharedInts, sharedNumbers } from './shared.js';
 
 /** What a line is. */
 export const EVENT = 0;
@@ -10,15 +11,15 @@ export const OTHER = 3;
 export const OVERLONG = 4;
 
 /**
- * What scanning has found in a batch, in arrays that go from thread to thread without being copied. The record of a
+ * What scanning has found in a batch, in arrays that threads share. The record of a
  * line is one of the numbers above; those of an event are told by `RecordWriter.event`.
  */
 export interface ScannedBatch extends LineBatch {
-  records: Int32Array<ArrayBuffer>;
+  records: Int32Array;
   /** (events) */
-  times: Float64Array<ArrayBuffer>;
+  times: Float64Array;
   /** Headers that stand in a buffer of their own, where the lines hold them in another form. */
-  own: Uint8Array<ArrayBuffer>;
+  own: Uint8Array;
   /** Whether the scanner numbers masked messages from 0 again. */
   restarted: boolean;
   /** Texts of the messages that it met for the first time, in the order of their numbers. */
@@ -32,11 +33,11 @@ export type SpentRecords = Pick<ScannedBatch, 'records' | 'times'>;
 
 /** Writes the records of a batch. */
 export class RecordWriter {
-  private records = new Int32Array(0);
+  private records: Int32Array = new Int32Array(0);
   private used = 0;
-  private times = new Float64Array(0);
+  private times: Float64Array = new Float64Array(0);
   private events = 0;
-  private own = new Uint8Array(0);
+  private own: Uint8Array = new Uint8Array(0);
   private ownUsed = 0;
 
   begin({ records, times }: SpentRecords = newRecords()): void {
@@ -106,7 +107,7 @@ export class RecordWriter {
 
   private addTime(time: number): void {
     if (this.events === this.times.length) {
-      const grown = new Float64Array(this.events * 2);
+      const grown = sharedNumbers(this.events * 2);
       grown.set(this.times);
       this.times = grown;
     }
@@ -128,12 +129,12 @@ export class RecordWriter {
 
   private reserve(more: number): void {
     if (this.used + more <= this.records.length) return;
-    const grown = new Int32Array(Math.max(this.records.length * 2, this.used + more));
+    const grown = sharedInts(Math.max(this.records.length * 2, this.used + more));
     grown.set(this.records);
     this.records = grown;
   }
 }
 
 function newRecords(): SpentRecords {
-  return { records: new Int32Array(1 << 18), times: new Float64Array(1 << 13) };
+  return { records: sharedInts(1 << 18), times: sharedNumbers(1 << 13) };
 }

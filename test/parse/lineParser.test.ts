@@ -47,7 +47,7 @@ describe('LineParser', () => {
     const builder = new BatchBuilder(0);
     builder.line(bytes, 0, bytes.length, 0, 1);
     const scanner = new BatchScanner({ ...loaded, format: formatNamed('hdfs'), join: undefined });
-    const event = new ParsedEvent(scanner.scan(builder.take() as LineBatch), new Messages());
+    const event = new ParsedEvent(scanner.run(builder.take()?.batch as LineBatch), new Messages());
     expect(event.nextKind()).toBe(EVENT);
     event.read(new TemplateFinder(loaded.drain));
     expect(event.cluster?.id).toBe(1);
