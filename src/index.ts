@@ -8,6 +8,9 @@ import { type Progress, silent } from './progress.js';
 import type { Stage } from './run/artefacts.js';
 import type { RunFolder } from './run/folder.js';
 import { runStage, type StageFunction } from './run/pipeline.js';
+import type { DiffOptions, DiffSummary } from './scan/diff.js';
+import type { FitOptions, FitSummary } from './scan/fit.js';
+import type { ScanOptions, ScanSummary } from './scan/scan.js';
 
 /*
  * The functions that the commands call, for use from programs. Importing this loads nothing heavy: a stage loads
@@ -81,6 +84,29 @@ export async function scoreFiles(
   progress: Progress = silent,
 ): Promise<LogScores> {
   return (await import('./export/scoreFiles.js')).scoreFiles(bundle, files, engine, progress);
+}
+
+/** Learns what is usual in unlabelled logs and writes it as a bundle: `logbert fit`. */
+export async function fitLogs(
+  settings: Settings,
+  options: FitOptions,
+  progress: Progress = silent,
+): Promise<FitSummary> {
+  return (await import('./scan/fit.js')).fitLogs(settings, options, progress);
+}
+
+/** Tells what in logs is unlike what a bundle learnt: `logbert scan`. */
+export async function scanLogs(options: ScanOptions, progress: Progress = silent): Promise<ScanSummary> {
+  return (await import('./scan/scan.js')).scanLogs(options, progress);
+}
+
+/** Tells what a bad log holds that good logs never showed: `logbert diff`. */
+export async function diffLogs(
+  settings: Settings,
+  options: DiffOptions,
+  progress: Progress = silent,
+): Promise<DiffSummary> {
+  return (await import('./scan/diff.js')).diffLogs(settings, options, progress);
 }
 
 function stage<S extends Stage>(name: S): StageFunction<S> {

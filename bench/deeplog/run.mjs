@@ -1,10 +1,9 @@
 // npm run bench deeplog [-- --rounds N] [--threads N] [--python PATH]
 // DeepLog (2 x 64, window 10, batch 2,048): a training step and a forward pass, ours beside PyTorch's, in turn.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { pythonWithTorch } from '../torch.mjs';
 
 const SHAPE = { vocabulary: 33, batch: 2048, window: 10 };
 const STEPS = 20;
@@ -19,7 +18,7 @@ export async function main(args) {
     },
   });
   const threads = Number(values.threads);
-  const python = values.python ?? environment();
+  const python = values.python ?? pythonWithTorch();
   const step = await ours(threads);
   const best = { ours: {}, theirs: {} };
   for (let round = 0; round < Number(values.rounds); round++) {
@@ -38,16 +37,6 @@ export async function main(args) {
 
 function keepFastest(best, times) {
   for (const what of ['train', 'score']) best[what] = Math.min(best[what] ?? Number.POSITIVE_INFINITY, times[what]);
-}
-
-/** A virtual environment with PyTorch outside of the project, made once; that of the benchmark `train`. */
-function environment() {
-  const dir = join(tmpdir(), 'logbert-bench-torch');
-  const python = join(dir, 'bin', 'python3');
-  if (existsSync(python)) return python;
-  execFileSync('python3', ['-m', 'venv', dir]);
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'torch', 'numpy'], { stdio: 'inherit' });
-  return python;
 }
 
 function peer(python, threads) {

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { RunFolder } from '../run/folder.js';
 import { expectedScores } from './expectedScores.js';
 import { type Exported, exportedModel } from './exported.js';
@@ -61,6 +61,8 @@ async function sizes(path: string): Promise<Record<string, number>> {
   if (found.isFile()) return { '': found.size };
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const listed = files.map(async (file) => [file.slice(path.length + 1), (await stat(file)).size] as const);
+  const listed = files.map(
+    async (file) => [relative(path, file).replaceAll('\\', '/'), (await stat(file)).size] as const,
+  );
   return Object.fromEntries(await Promise.all(listed));
 }

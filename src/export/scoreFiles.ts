@@ -2,7 +2,7 @@ import type { Settings } from '../config/schema.js';
 import { findLogs, type LogFile } from '../parse/logFiles.js';
 import { STDIN } from '../parse/source.js';
 import type { Progress } from '../progress.js';
-import { openBundle } from './bundle.js';
+import { type Bundle, openBundle } from './bundle.js';
 import { openBundleScorer } from './bundleScorer.js';
 import { type LogScores, scoreLog } from './logScores.js';
 
@@ -16,11 +16,12 @@ export async function scoreFiles(
   engine: Settings['engine'],
   progress: Progress,
 ): Promise<LogScores> {
-  return score(bundle, await findLogs({ files }), engine, progress);
+  const opened = await openBundle(bundle);
+  return score(opened, await findLogs({ files }), engine, progress);
 }
 
 /** Scores the sessions of lines that are at hand. */
-export function scoreText(
+export async function scoreText(
   bundle: string,
   lines: readonly string[],
   engine: Settings['engine'],
@@ -30,17 +31,16 @@ export function scoreText(
   async function* once() {
     yield text;
   }
-  return score(bundle, [{ name: STDIN, path: STDIN }], engine, progress, once());
+  return score(await openBundle(bundle), [{ name: STDIN, path: STDIN }], engine, progress, once());
 }
 
 async function score(
-  path: string,
+  bundle: Bundle,
   logs: readonly LogFile[],
   engine: Settings['engine'],
   progress: Progress,
   stdin?: AsyncIterable<Uint8Array>,
 ): Promise<LogScores> {
-  const bundle = await openBundle(path);
   const scorer = await openBundleScorer(bundle, engine, progress);
   return scoreLog(bundle, scorer, logs, progress, stdin).finally(() => scorer.dispose());
 }

@@ -27,7 +27,7 @@ export const ARTEFACTS = {
   state: { file: 'training-state.safetensors', stage: 'train', version: 1 },
   scores: { file: 'scores.csv', stage: 'predict', version: 1 },
   eventScores: { file: 'event_scores.parquet', stage: 'predict', version: 1 },
-  result: { file: 'result.json', stage: 'evaluate', version: 1 },
+  result: { file: 'result.json', stage: 'evaluate', version: 2 },
   report: { file: 'report.html', stage: 'evaluate', version: 1 },
 } as const satisfies Record<string, Artefact>;
 

@@ -21,8 +21,8 @@ export interface Calibrated {
 
 /**
  * Learns a profile and how far each kind of finding is to be believed: the last third of the training span is judged by
- * the first two, and a kind that finds n things in it, though it is held normal, loses log2(1 + n) / 2 bits, at most two: the
- * training span may hold anomalies too.
+ * the first two, and a kind that finds n things in it, though it is held normal, loses log2(1 + n) / 2 bits, at most
+ * two: the training span may hold anomalies too.
  */
 export function calibratedProfile(events: Events, context: RuleContext): Calibrated {
   const border = Math.floor(events.rows * LEARNT);

@@ -7,9 +7,10 @@ import { openInputs } from './inputs.js';
 import { judgeView } from './judge.js';
 import { learnTemplates } from './learning.js';
 import { type LineAccount, viewLog } from './logReader.js';
-import { pass } from './pass.js';
+import { pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
 import type { FindingReport } from './report.js';
+import type { SessionCounts } from './rules/sessions.js';
 import { timesOf } from './times.js';
 
 export interface DiffOptions {
@@ -36,12 +37,14 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
   const bad = await openInputs(options.bad);
   try {
     const { name, format } = await inputFormat(settings, good.logs);
-    const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
+    const how = passOf(settings.parse, progress);
     const learnt = await pass('Learn templates', good.logs, how, (reading) =>
-      learnTemplates(good.logs, format, settings.drain, reading),
+      learnTemplates(good.logs, format, settings, reading),
     );
     const goodView = await pass('Read the good log', good.logs, how, (reading) => viewLog(good.logs, learnt, reading));
     const profile = learnProfile(goodView.events, { from: 0, to: goodView.events.rows });
+    // A bad run isn't the sequel of a good one: its sessions are its own, though their ids may be the same.
+    (profile.rules.sessions as SessionCounts).open = {};
     const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, learnt, reading));
     const causes = judgeView(badView, profile).filter(({ score }) => score >= LEAST);
     const findings = await pass('Look up the lines', bad.logs, how, (reading) =>

@@ -1,5 +1,5 @@
+import { column } from '../data/column.js';
 import { StringTable } from '../parse/stringTable.js';
-import { Column } from './column.js';
 
 /** Where a template comes from: the bits of a template's number above its id. */
 export const ORIGIN_BITS = 24;
@@ -63,19 +63,19 @@ export class EventTable {
   readonly components = new StringTable();
   readonly words = new StringTable();
   readonly sessions = new StringTable();
-  private readonly file = new Column(Uint16Array);
-  private readonly line = new Column(Uint32Array);
-  private readonly time = new Column(Float64Array);
-  private readonly template = new Column(Int32Array);
-  private readonly severity = new Column(Uint8Array);
-  private readonly component = new Column(Int32Array);
-  private readonly message = new Column(Int32Array);
-  private readonly valueStart = new Column(Uint32Array);
-  private readonly slot = new Column(Uint32Array);
-  private readonly value = new Column(Float64Array);
-  private readonly isWord = new Column(Uint8Array);
-  private readonly sessionRow = new Column(Uint32Array);
-  private readonly session = new Column(Int32Array);
+  private readonly file = column(Uint16Array);
+  private readonly line = column(Uint32Array);
+  private readonly time = column(Float64Array);
+  private readonly template = column(Int32Array);
+  private readonly severity = column(Uint8Array);
+  private readonly component = column(Int32Array);
+  private readonly message = column(Int32Array);
+  private readonly valueStart = column(Uint32Array);
+  private readonly slot = column(Uint32Array);
+  private readonly value = column(Float64Array);
+  private readonly isWord = column(Uint8Array);
+  private readonly sessionRow = column(Uint32Array);
+  private readonly session = column(Int32Array);
 
   get rows(): number {
     return this.line.length;
@@ -114,8 +114,7 @@ export class EventTable {
     const row = this.rows - 1;
     const session = this.sessions.intern(bytes, start, end);
     // A line may name its session more than once.
-    const pairs = this.session.length;
-    if (pairs > 0 && this.session.array()[pairs - 1] === session && this.sessionRow.array()[pairs - 1] === row) return;
+    if (this.sessionRow.last === row && this.session.last === session) return;
     this.sessionRow.push(row);
     this.session.push(session);
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** What a finding can be, and how it is named to people. */
 export const KINDS = {
   'new-template': 'new template',
-  rejected: 'line of another layout',
+  rejected: 'line without the usual header',
   parameter: 'parameter out of its range',
   order: 'unlikely order',
   missing: 'missing event',

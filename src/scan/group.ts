@@ -25,8 +25,8 @@ const SEVERITY_BITS = [0, 0, 1, 3, 4, 5];
 /** Kinds that aren't about what a line says. */
 const WITHOUT_SEVERITY: ReadonlySet<Kind> = new Set(['silence', 'component', 'session']);
 /** Bits of a finding of level medium and high. */
-const MEDIUM = 9;
-const HIGH = 13;
+const MEDIUM = 7;
+const HIGH = 10;
 /** Share of a cause's rows that lie with another's for the two to be one. */
 const TOGETHER = 0.6;
 const NEIGHBOURHOOD = 2;
@@ -53,7 +53,9 @@ export function groupSightings(
 }
 
 function byRank(a: Cause, b: Cause): number {
-  return b.score - a.score || a.rows[0] - b.rows[0];
+  // A component that fell quiet explains the silence of its templates.
+  const component = Number(b.kind === 'component') - Number(a.kind === 'component');
+  return b.score - a.score || component || a.rows[0] - b.rows[0];
 }
 
 function causeOf(
@@ -113,22 +115,28 @@ function mergeCauses(ranked: readonly Cause[]): Cause[] {
 }
 
 function own(owners: Map<number, Cause[]>, row: number, cause: Cause): void {
-  for (let near = row - NEIGHBOURHOOD; near <= row + NEIGHBOURHOOD; near++) {
-    const list = owners.get(near);
-    if (!list) owners.set(near, [cause]);
-    else if (list[list.length - 1] !== cause) list.push(cause);
-  }
+  const list = owners.get(row);
+  if (!list) owners.set(row, [cause]);
+  else if (list[list.length - 1] !== cause) list.push(cause);
 }
 
 function ownerOf(cause: Cause, owners: Map<number, Cause[]>): Cause | undefined {
   const shares = new Map<Cause, number>();
   for (const row of cause.rows) {
-    for (const stronger of owners.get(row) ?? []) {
+    for (const stronger of ownersNear(owners, row)) {
       if (follows(cause, stronger)) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
     }
   }
   for (const [stronger, rows] of shares) if (rows >= cause.rows.length * TOGETHER) return stronger;
   return undefined;
+}
+
+function ownersNear(owners: Map<number, Cause[]>, row: number): Set<Cause> {
+  const near = new Set<Cause>();
+  for (let at = row - NEIGHBOURHOOD; at <= row + NEIGHBOURHOOD; at++) {
+    for (const cause of owners.get(at) ?? []) near.add(cause);
+  }
+  return near;
 }
 
 /**

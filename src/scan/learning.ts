@@ -1,13 +1,14 @@
 import type { Settings } from '../config/schema.js';
 import { contentScanner } from '../parse/contentScanner.js';
 import type { Format } from '../parse/formats.js';
-import { emptyHeader, headerReader } from '../parse/header.js';
+import { emptyHeader, headerReader, isBlank } from '../parse/header.js';
+import { JoinRule } from '../parse/joinRule.js';
 import { LineParser } from '../parse/lineParser.js';
 import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
 import type { Mask } from '../parse/masks.js';
 import { newParser } from '../parse/parserState.js';
 import type { LineFilter } from './lineFilter.js';
-import { isBlank, type Reading } from './logReader.js';
+import type { Reading } from './logReader.js';
 
 /** What varies in any log; the order matters, since a number is part of most others. */
 export const GENERAL_MASKS: (string | Mask)[] = [
@@ -24,12 +25,17 @@ export const GENERAL_MASKS: (string | Mask)[] = [
 export async function learnTemplates(
   logs: readonly LogFile[],
   format: Format,
-  drain: Settings['drain'],
+  { drain, parse }: Pick<Settings, 'drain' | 'parse'>,
   options: ReadOptions,
   filter?: LineFilter,
 ): Promise<Reading> {
   const masks = GENERAL_MASKS;
-  const reading = { format, parser: newParser({ ...drain, masks }), odd: newParser({ ...drain, masks }) };
+  const reading = {
+    format,
+    parser: newParser({ ...drain, masks }),
+    odd: newParser({ ...drain, masks }),
+    join: new JoinRule(parse.join),
+  };
   await teach(reading, logs, options, filter);
   return reading;
 }
@@ -42,6 +48,7 @@ export async function teach(
   filter?: LineFilter,
 ): Promise<void> {
   filter?.restart();
+  let inRecord = false;
   const header = headerReader(reading.format);
   const found = emptyHeader();
   const parser = new LineParser(reading.format, reading.parser);
@@ -55,7 +62,14 @@ export async function teach(
       // The time is asked for before the parser learns.
       const time = filter && header.read(bytes, start, end, found) ? header.time() : Number.NaN;
       if (filter?.keeps(number, time) === false) return;
-      if (!parser.parse(bytes, start, end) && !isBlank(bytes, start, end)) odd(bytes, start, end);
+      if (parser.parse(bytes, start, end)) inRecord = true;
+      else if (isBlank(bytes, start, end)) return;
+      else if (inRecord && reading.join.joins(bytes, start, end)) {
+        if (bytes[start] > 32) odd(bytes, start, end);
+      } else {
+        inRecord = false;
+        odd(bytes, start, end);
+      }
     },
     overlong: (head) => odd(head, 0, head.length),
   }));

@@ -1,6 +1,8 @@
 import { type ContentScanner, contentScanner } from '../parse/contentScanner.js';
 import { type Cluster, Drain } from '../parse/drain.js';
 import type { Format } from '../parse/formats.js';
+import { isBlank } from '../parse/header.js';
+import type { JoinRule } from '../parse/joinRule.js';
 import { LineParser } from '../parse/lineParser.js';
 import type { LineSink } from '../parse/lineSplitter.js';
 import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
@@ -18,6 +20,8 @@ export interface Reading {
   parser: ParserState;
   /** Shapes of the lines that haven't. */
   odd: ParserState;
+  /** Which lines without a header continue the record before. */
+  join: JoinRule;
 }
 
 /** The account of a log: linesIn = parsed + rejected + joined + blank + outside. */
@@ -71,6 +75,11 @@ class EventSink {
   private readonly levels = new StringTable();
   private readonly levelSeverity: number[] = [];
   private readonly textSeverity = new Map<number, number>();
+  private inRecord = false;
+  /** Of the last line that gave one. */
+  private time = Number.NaN;
+  private parsed = 0;
+  private joined = 0;
   private blank = 0;
   private outside = 0;
   private rejected = 0;
@@ -88,32 +97,26 @@ class EventSink {
   }
 
   ofFile(file: number): LineSink {
+    this.inRecord = false;
     return {
       line: (bytes, start, end, _offset, number) => {
         const parsed = this.parser.parse(bytes, start, end);
         if (this.filter?.keeps(number, parsed ? this.parser.line.time : Number.NaN) === false) this.outside++;
         else if (parsed) this.addEvent(file, number);
         else if (isBlank(bytes, start, end)) this.blank++;
-        else this.addOdd(file, number, bytes, start, end);
+        else if (this.inRecord && this.reading.join.joins(bytes, start, end))
+          this.joinLine(file, number, bytes, start, end);
+        else this.reject(file, number, bytes, start, end);
       },
-      overlong: (head, _length, _offset, number) => this.addOdd(file, number, head, 0, head.length),
+      overlong: (head, _length, _offset, number) => this.reject(file, number, head, 0, head.length),
     };
   }
 
   finish(linesIn: number): LogView {
-    const { blank, outside, rejected, unknown, reading } = this;
-    const parsed = this.table.rows - rejected;
+    const { parsed, joined, blank, outside, rejected, unknown, reading } = this;
     return {
       events: this.table.finish(),
-      account: {
-        linesIn,
-        parsed,
-        rejected,
-        joined: linesIn - parsed - rejected - blank - outside,
-        blank,
-        outside,
-        unknown,
-      },
+      account: { linesIn, parsed, rejected, joined, blank, outside, unknown },
       clusters: [
         reading.parser.drain.clusters,
         this.fresh.clusters,
@@ -124,6 +127,9 @@ class EventSink {
   }
 
   private addEvent(file: number, number: number): void {
+    this.inRecord = true;
+    this.parsed++;
+    if (!Number.isNaN(this.parser.line.time)) this.time = this.parser.line.time;
     const { table, parser } = this;
     const { bytes, time, contentStart, contentEnd, content, componentStart, componentEnd } = parser.line;
     const known = parser.line.cluster;
@@ -137,14 +143,26 @@ class EventSink {
     table.header(combined(this.levelOf(bytes), this.severityOf(template, cluster)), component);
   }
 
-  private addOdd(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Of a record's further lines those that are indented say where; the others, such as the name of an error, say what. */
+  private joinLine(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
+    this.joined++;
+    if (bytes[start] > 32) this.addOdd(file, number, bytes, start, end);
+  }
+
+  private reject(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
     this.rejected++;
+    this.inRecord = false;
+    this.addOdd(file, number, bytes, start, end);
+  }
+
+  private addOdd(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
     this.oddScanner.scan(bytes, start, end);
     const tokens = this.oddScanner.found.maskedTokens();
     const known = this.reading.odd.drain.match(tokens);
     const cluster = known ?? this.freshOdd.learn(tokens);
     const template = cluster.id | ((known ? ODD : FRESH_ODD) << ORIGIN_BITS);
-    this.table.row(file, number, Number.NaN, template, hashOf(bytes, start, end));
+    // It was written when the line before was.
+    this.table.row(file, number, this.time, template, hashOf(bytes, start, end));
     this.table.header(this.severityOf(template, cluster), this.table.components.intern(bytes, 0, 0));
   }
 
@@ -191,11 +209,6 @@ class EventSink {
 /** A Drain that knows nothing yet, with the options of another. */
 export function emptyLike({ drain }: ParserState): Drain {
   return new Drain(drain.options);
-}
-
-export function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 32 && (bytes[i] < 9 || bytes[i] > 13)) return false;
-  return true;
 }
 
 /** A plain decimal number with sign and fraction, at most 19 digits; NaN for anything else. */

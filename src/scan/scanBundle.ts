@@ -4,6 +4,7 @@ import { Vocabulary } from '../data/vocabulary.js';
 import { UserError } from '../error.js';
 import { openBundle, PARTS, saveBundle } from '../export/bundle.js';
 import type { Format } from '../parse/formats.js';
+import { JoinRule } from '../parse/joinRule.js';
 import { parserFromJson, parserJson } from '../parse/parserState.js';
 import type { LineAccount, Reading } from './logReader.js';
 import type { Profile } from './profile.js';
@@ -63,6 +64,10 @@ export interface ScanState {
   fittings: Fitting[];
   accepted: Accepted[];
   maxLineBytes: number;
+  /** Which lines continue a record; undefined: the default. */
+  join?: string;
+  /** Whether personal data is masked before anything is made of a line. */
+  pii: boolean;
 }
 
 const saved = z.object({
@@ -76,6 +81,8 @@ const saved = z.object({
   fittings: z.array(z.looseObject({ at: z.string(), files: z.array(z.string()) })),
   accepted: z.array(z.looseObject({ id: z.string(), by: z.string(), at: z.string(), note: z.string() })),
   maxLineBytes: z.number(),
+  join: z.string().optional(),
+  pii: z.boolean().default(false),
 });
 
 /** Writes the bundle: a reader sees the old one or the new one, whole. */
@@ -90,6 +97,8 @@ export async function saveScan(path: string, state: ScanState): Promise<void> {
     pipeline: {
       format: { name: state.formatName, layout: reading.format },
       maxLineBytes: state.maxLineBytes,
+      join: state.join,
+      pii: state.pii,
       windowing: windowingOf(state.sessions),
       scoring: { seed: 42, rounds: 1, precision: 'fp32' },
       threshold: { score: 'distance', value: lastOf(state.sessionModel.scores), ...DISTANCE_RULE },
@@ -128,6 +137,7 @@ export async function openScan(path: string): Promise<ScanState> {
     format: format as unknown as Format,
     parser: parserFromJson(bundle.part(PARTS.parser).toString()),
     odd: parserFromJson(bundle.part(ODD).toString()),
+    join: new JoinRule(rest.join),
   };
   return { ...rest, reading } as unknown as ScanState;
 }

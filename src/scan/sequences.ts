@@ -11,7 +11,7 @@ export interface Sequence {
   events: Int32Array;
 }
 
-/** Sessions of a span, in order of their first lines there; where the log has none, windows of `length` lines. */
+/** Sessions of a span, in order of their first lines there; where the log has none, full windows of `length` lines. */
 export function sequencesOf(events: Events, span: Span, length: number): Sequence[] {
   const rows = events.session.length > 0 ? bySession(events, span) : inWindows(span, length);
   return rows.map(({ id, session, rows }) => ({
@@ -38,8 +38,9 @@ function bySession(events: Events, { from, to }: Span): Rows[] {
 
 function inWindows({ from, to }: Span, length: number): Rows[] {
   const windows: Rows[] = [];
-  for (let start = from; start < to; start += length) {
-    const rows = Array.from({ length: Math.min(length, to - start) }, (_, i) => start + i);
+  // A last window that isn't full has other counts for that alone.
+  for (let start = from; start + length <= to; start += length) {
+    const rows = Array.from({ length }, (_, i) => start + i);
     windows.push({ id: `window ${windows.length + 1}`, session: -1, rows });
   }
   return windows;

@@ -16,7 +16,7 @@ export interface SessionGuess {
   lines: number;
   /** Median share of the log between the first and the last line of an id. */
   reach: number;
-  /** Share of the ids that begin in the later half: sessions come all the time, machines and users are there from the start. */
+  /** Share of the ids that begin in the later half: sessions come all the time, machines are there from the start. */
   arriving: number;
 }
 

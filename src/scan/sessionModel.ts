@@ -4,7 +4,7 @@ import type { Events, Span } from './events.js';
 import type { Sighting } from './finding.js';
 import { quantiles } from './quantiles.js';
 import { rarityBits } from './rules/rule.js';
-import type { OpenSession } from './rules/sessions.js';
+import { type OpenSession, openBefore } from './rules/sessions.js';
 import { type Sequence, sequencesOf } from './sequences.js';
 
 /** A fitted detector of whole sessions and what scores it gave to sessions that it hadn't learnt. */
@@ -59,7 +59,7 @@ export async function unusualSessions(
   open: Readonly<Record<string, OpenSession>>,
 ): Promise<Sighting[]> {
   const detector = (await createDetector(fitted.model, { seed: SEED })).open(fitted.state);
-  const sequences = sequencesOf(events, span, fitted.windowLines).map((sequence) => continued(sequence, open));
+  const sequences = sequencesOf(events, span, fitted.windowLines).map((sequence) => continued(sequence, events, open));
   const scores = scoresOf(sequences, detector);
   const now = quantiles(scores);
   const farthest = fitted.scores.at(-1) ?? 0;
@@ -74,11 +74,10 @@ export async function unusualSessions(
 }
 
 /** A session with the events that it had before the log began; their order is lost, but only counts are looked at. */
-function continued(sequence: Sequence, open: Readonly<Record<string, OpenSession>>): Sequence {
-  if (!Object.hasOwn(open, sequence.id)) return sequence;
-  const before = Object.entries(open[sequence.id].counts).flatMap(([template, n]) =>
-    new Array(n).fill(Number(template)),
-  );
+function continued(sequence: Sequence, { time }: Events, open: Readonly<Record<string, OpenSession>>): Sequence {
+  const session = openBefore(open, sequence.id, time[sequence.rows[0]]);
+  if (!session) return sequence;
+  const before = Object.entries(session.counts).flatMap(([template, n]) => new Array(n).fill(Number(template)));
   return { ...sequence, events: Int32Array.from([...sequence.events, ...before]) };
 }
 

@@ -57,12 +57,17 @@ function draw(from: SequenceCounts, into: SequenceCounts, random: Random): void 
 
 function figuresOf(sequences: SequenceCounts, threshold: number, ranks: boolean) {
   const { scores, anomalies, normal } = sequences;
-  const counts = { tp: 0, fp: 0, fn: 0, tn: 0 };
-  for (let s = 0; s < scores.length; s++) {
-    const alert = scores[s] > threshold;
-    counts[alert ? 'tp' : 'fn'] += anomalies[s];
-    counts[alert ? 'fp' : 'tn'] += normal[s];
+  let [tp, fp, s] = [0, 0, 0];
+  for (; s < scores.length && scores[s] > threshold; s++) {
+    tp += anomalies[s];
+    fp += normal[s];
   }
+  let [fn, tn] = [0, 0];
+  for (; s < scores.length; s++) {
+    fn += anomalies[s];
+    tn += normal[s];
+  }
+  const counts = { tp, fp, fn, tn };
   if (!ranks) return alertFigures(counts);
   const ranking = rankingOf(sequences);
   return { ...alertFigures(counts), auroc: auroc(ranking), auprc: auprc(ranking) };

@@ -65,7 +65,7 @@ export function evaluate(
   const main = compare(detector, counted);
   const result: Result = {
     format: 'logbert-result',
-    version: 1,
+    version: 2,
     run: settings.name,
     data: {
       ...countData(sessions, labels, test),

@@ -37,7 +37,7 @@ export interface Comparison {
 /** What `logbert evaluate` prints with `--json` and writes to result.json. */
 export interface Result extends Comparison {
   format: 'logbert-result';
-  version: 1;
+  version: 2;
   run: string;
   /** Numbers of sessions. */
   data: {

@@ -1,7 +1,10 @@
 import type { FitSummary } from '../scan/fit.js';
 import { accountText } from './findings.js';
 import { pairs } from './table.js';
-import { cut, duration, grouped, neutral, rate } from './text.js';
+import { duration, grouped, neutral, rate, wrapped } from './text.js';
+
+/** Column in which the values begin. */
+const VALUES = 'threshold  '.length;
 
 /** What was learnt, for a person. */
 export function fitLines(summary: FitSummary, width: number): string[] {
@@ -25,5 +28,6 @@ export function fitLines(summary: FitSummary, width: number): string[] {
     ['bundle', bundle],
   ]);
   const head = `Learnt from ${grouped(linesIn)} lines in ${duration(seconds)}, ${rate(linesIn / seconds)}`;
-  return [head, ...lines, `Next: logbert scan FILE --bundle ${bundle}`].map((line) => cut(neutral(line), width));
+  const next = `Next: logbert scan FILE --bundle ${bundle}`;
+  return [head, ...lines, next].flatMap((line) => wrapped(neutral(line), width, VALUES));
 }

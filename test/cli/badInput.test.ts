@@ -57,8 +57,19 @@ describe('a log that', () => {
     expectFailure(await logbert(['parse', path, '--run', fresh('run')]), 1, /^Error: .*absent\.log/);
   });
 
-  it('is a folder', async () => {
-    expectFailure(await logbert(['parse', dir, '--run', fresh('run')]), 1, /^Error: .*folder/);
+  it('is a folder without files', async () => {
+    const empty = fresh('empty');
+    mkdirSync(empty);
+    expectFailure(await logbert(['parse', empty, '--run', fresh('run')]), 1, /^Error: .*empty/);
+  });
+
+  it('is missing: nothing is left of the run that it was meant for', async () => {
+    const above = fresh('above');
+    await logbert(['parse', fresh('absent.log'), '--run', join(above, 'run')]);
+    expect(existsSync(above)).toBe(false);
+    mkdirSync(above);
+    await logbert(['parse', file('empty.log', ''), '--run', above]);
+    expect(readdirSync(above)).toEqual([]);
   });
 
   it('is not named at all', async () => {
@@ -166,6 +177,10 @@ describe('settings', () => {
     ]) {
       expect(outcome.stderr).toMatch(line);
     }
+  });
+
+  it('are checked by info too', async () => {
+    expectFailure(await logbert(['info'], { env: { LOGBERT_SEEDS: '1' } }), 2, /LOGBERT_SEEDS: unknown variable/);
   });
 
   it('are read from .env in the working directory', async () => {

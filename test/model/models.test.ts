@@ -45,10 +45,12 @@ describe.each(Object.entries(TINY_MODELS))('%s', (_, make) => {
   });
 
   it('has the same losses along 50 steps on every engine', async () => {
-    const native = await train(model, onnx, 7);
+    // Windows are many: 70 of them make nine steps an epoch.
+    const few = (engine: Engine) => train(model, engine, 7, newTrainingState(model, 3), 70);
+    const native = await few(onnx);
     expect(native.step).toBeGreaterThanOrEqual(50);
     for (const engine of eager) {
-      const plain = await train(model, engine, 7);
+      const plain = await few(engine);
       native.epochs.forEach(({ trainLoss, validationLoss }, i) => {
         expect(Math.abs(trainLoss / plain.epochs[i].trainLoss - 1)).toBeLessThan(1e-3);
         expect(Math.abs(validationLoss! / plain.epochs[i].validationLoss! - 1)).toBeLessThan(1e-3);

@@ -40,8 +40,7 @@ export function tinyLoganomaly(own: Partial<LoganomalySettings> = {}): SequenceM
 export const TINY_MODELS: Readonly<Record<string, () => SequenceModel>> = {
   LogBERT: () => tinyLogbert(),
   'LogBERT with ends': () => tinyLogbert({ ends: 3 }),
-  DeepLog: () => tinyDeeplog(),
-  'DeepLog with an end': () => tinyDeeplog({ end: true }),
+  DeepLog: () => tinyDeeplog({ end: true }),
   'next-key transformer': () => tinyNextKey(),
   LogAnomaly: () => tinyLoganomaly(),
 };
@@ -58,16 +57,16 @@ export function sequences(count: number, seed = 1): Int32Array[] {
 
 const SETTINGS = { epochs: 4, patience: 10, batch: 8, learningRate: 0.01, weightDecay: 0, warmup: 10, seed: 3 };
 
-/** Trains a model on sequences of the grammar. */
+/** Trains a model on sequences of the grammar. @param most rows to learn from: a sequence has many where they are windows */
 export async function train(
   model: SequenceModel,
   engine: Engine,
   epochs = 4,
   state = newTrainingState(model, SETTINGS.seed),
+  most = 1000,
 ): Promise<TrainingState> {
   const rows = (given: Int32Array[]) => allRows(cutIntoRows(given, model.cut));
-  // A sequence of windows has many rows.
-  const data = { train: rows(sequences(60)).slice(0, 100), validation: rows(sequences(20, 2)).slice(0, 40) };
+  const data = { train: rows(sequences(60)).slice(0, most), validation: rows(sequences(20, 2)).slice(0, most) };
   const trainer = new Trainer(model, engine, data, { ...SETTINGS, epochs }, state);
   while (!trainer.finished) await trainer.epoch(silent);
   await trainer.dispose();

@@ -38,11 +38,11 @@ it.each([
   ['no stage knows how it is exported', /^(parse|data|engine|model|score|run|config)\//, /^export\//],
   ['no stage knows of findings', /^(parse|data|engine|model|score|run|config|export)\//, /^scan\//],
   ['a rule sees events, no files', /^scan\/rules\//, /^(?!scan\/)\S/],
-  ['the run folder knows no stage', /^run\/(?!pipeline|demo|info)/, new RegExp(`^(${STAGES})/`)],
+  ['the run folder knows no stage', /^run\/(?!pipeline|demo|info|reproduce)/, new RegExp(`^(${STAGES})/`)],
   ['settings know no stage but the names of models', /^config\//, /^(parse|data|engine|score|model\/(?!registry))/],
   [
     'a model does not know what runs it',
-    /^model\/(layers|model|batches|\w+\/)/,
+    /^model\/(layers|lstm|keyTokens|windowModel|eventScores|rows|model|batches|\w+\/)/,
     /^(engine\/(?!engine\.ts|composites\.ts)|run|config)/,
   ],
   [

@@ -23,12 +23,16 @@ const commandFiles = readdirSync('src/commands', { recursive: true, encoding: 'u
   file.endsWith('.ts'),
 );
 const commands = [...commandFiles.map((file) => file.replace(/([\\/].*)?\.ts$|[\\/].*/, '')), 'autocomplete'];
-const sources = commandFiles.map((file) => text(join('src/commands', file)));
+const sources = [
+  ...commandFiles.map((file) => text(join('src/commands', file))),
+  // Flags that several commands share.
+  text('src/terminal/findingCommand.ts'),
+];
 
 /** Every flag that some command takes. */
 const flags = new Set([
   ...['help', 'version', 'json', 'config'],
-  ...sources.flatMap((source) => Array.from(source.matchAll(/^ {4}'?([a-z-]+)'?: Flags\./gm), ([, name]) => name)),
+  ...sources.flatMap((source) => Array.from(source.matchAll(/^ {2,4}'?([a-z-]+)'?: Flags\./gm), ([, name]) => name)),
   ...sources.flatMap((source) =>
     Array.from(source.matchAll(/settingFlags\(([^)]*)\)/g)).flatMap(([, names]) =>
       Array.from(names.matchAll(/'([\w-]+)'/g), ([, name]) => name),

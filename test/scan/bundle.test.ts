@@ -43,6 +43,23 @@ it('sessions that were open at the end of training go on', () =>
     expect((await logs.scan(lines.slice(cut))).findings).toEqual([]);
   }));
 
+it('the log that was learnt shows nothing when it is scanned itself', () =>
+  withLogs(async (logs) => {
+    const lines = service(0, 300, true);
+    await logs.fit(lines);
+    expect((await logs.scan(lines)).findings).toEqual([]);
+  }));
+
+it('sessions of two runs that differ are apart, though their ids are the same', () =>
+  withLogs(async (logs) => {
+    const run = (hour: number) =>
+      Array.from({ length: 200 }, (_, i) => {
+        const head = `Jun 14 ${hour}:${String(i % 60).padStart(2, '0')}:00 combo sshd[${1000 + i}]:`;
+        return [`${head} session opened for user root`, `${head} session closed for user root`];
+      }).flat();
+    expect((await logs.diff(run(10), run(12))).findings).toEqual([]);
+  }));
+
 it('a bundle of another log is told of in one line', () =>
   withLogs(async (logs) => {
     await logs.fit(service(0, 100));
@@ -82,7 +99,7 @@ it('reads gzip, folders, patterns and standard input alike', () =>
     expect(accounts[0]).toMatchObject({ linesIn: 320, parsed: 320 });
     await expect(
       scanLogs({ files: [logs.path('z*')], bundle: logs.bundle, context: 0, top: 1 }, silent),
-    ).rejects.toThrow('No file fits');
+    ).rejects.toThrow('There is no file');
   }));
 
 it.each([

@@ -5,7 +5,7 @@ import { failureOf } from '../../src/terminal/failure.js';
 import { terminalProgress } from '../../src/terminal/progress.js';
 import { hasColour } from '../../src/terminal/style.js';
 import { pairs, table } from '../../src/terminal/table.js';
-import { cut, duration, grouped, neutral, rate } from '../../src/terminal/text.js';
+import { cut, duration, grouped, neutral, rate, wrapped } from '../../src/terminal/text.js';
 
 const ESCAPE = String.fromCharCode(27);
 
@@ -34,6 +34,12 @@ describe('text', () => {
     expect(hasColour({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
     expect(hasColour({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
     expect(hasColour({ isTTY: false }, {})).toBe(false);
+  });
+
+  it('wraps at blanks, and cuts only words that are longer than a line', () => {
+    expect(wrapped('key  one two three', 12, 5)).toEqual(['key  one two', '     three']);
+    expect(wrapped('key  short', 12, 5)).toEqual(['key  short']);
+    expect(wrapped('key  a-very-long-word', 12, 5)).toEqual(['key', '     a-very…']);
   });
 });
 

@@ -19,6 +19,8 @@ const LONGEST = 2000;
 /** Bits of a window that is told of; an error is told of wherever most windows have none. */
 const LEAST = 3;
 const LEAST_OF_ERRORS = 1;
+/** Share of the windows below which a template comes seldom. */
+const SELDOM = 0.1;
 
 /** A template that comes more often in a window of lines than it did in training, above all one that hardly ever came. */
 export const counts: Rule<WindowCounts> = {
@@ -42,10 +44,12 @@ export const counts: Rule<WindowCounts> = {
         const known = of[template];
         if (!known) continue;
         const count = rows.length;
-        const as = atLeast(known, count);
         const most = Math.max(...Object.keys(known).map(Number));
-        const bits = rarityBits(as, all) + Math.max(0, Math.log2(count / most));
-        if (bits < (events.severity[rows[0]] >= ERROR ? LEAST_OF_ERRORS : LEAST)) continue;
+        const error = events.severity[rows[0]] >= ERROR;
+        // What most stretches have comes more often now and then: only more than ever is news.
+        if (count <= most && !error && atLeast(known, 1) >= all * SELDOM) continue;
+        const bits = rarityBits(atLeast(known, count), all) + Math.max(0, Math.log2(count / most));
+        if (bits < (error ? LEAST_OF_ERRORS : LEAST)) continue;
         sightings.push({
           kind: 'count',
           template,

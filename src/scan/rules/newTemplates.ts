@@ -35,7 +35,9 @@ export const newTemplates: Rule<Seen> = {
         shape: '',
         rows: at,
         bits: noveltyBits(rows, odd ? oddOnce : once) * (1 - (near?.likeness ?? 0) / 2),
-        found: odd ? 'lines that lack the layout of this log' : 'a kind of line that was never seen',
+        found: odd
+          ? 'a line without the usual header, of a kind that was never seen'
+          : 'a kind of line that was never seen',
         expected: near
           ? `something like: ${near.text}`
           : `one of the ${Object.keys(counts).length} known kinds of lines`,

@@ -11,14 +11,17 @@ export interface RuleContext {
 
 /**
  * One way to be surprised: learns from a span of events, judges another. The state is plain JSON; learning on from a
- * state gives what learning everything at once would.
+ * state gives what learning both spans at once would, but for what lies across their border.
  */
 export interface Rule<S = unknown> {
   learn(events: Events, span: Span, state: S | undefined): S;
   judge(events: Events, span: Span, state: S, context: RuleContext): Sighting[];
 }
 
-/** -log2 of the chance of a new kind after `seen` observations of which `once` were the only ones of theirs (Good and Turing). */
+/**
+ * -log2 of the chance of a new kind after `seen` observations of which `once` were the only ones of theirs (Good, "The
+ * Population Frequencies of Species", Biometrika 1953).
+ */
 export function noveltyBits(seen: number, once: number): number {
   return -Math.log2((once + 1) / (seen + 2));
 }

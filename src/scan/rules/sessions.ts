@@ -85,6 +85,15 @@ interface Session {
   waits: Map<number, number>;
 }
 
+/**
+ * How the session stood before an event of time `at`, in milliseconds. One whose last known event is later is told of again
+ * from its beginning: the log that was learnt is scanned itself, or an older one.
+ */
+export function openBefore(open: SessionCounts['open'], id: string, at: number): OpenSession | undefined {
+  const before = Object.hasOwn(open, id) ? open[id] : undefined;
+  return before && before.time !== null && at < before.time ? undefined : before;
+}
+
 /** Sessions with a row in the span, in order of their first one there, with what was carried over. */
 function sessionsOf(events: Events, { from, to }: Span, open: SessionCounts['open']): Session[] {
   const found = new Map<number, Session>();
@@ -94,7 +103,7 @@ function sessionsOf(events: Events, { from, to }: Span, open: SessionCounts['ope
     const index = events.session[i];
     let session = found.get(index);
     if (!session) {
-      session = begun(events.sessions.text(index), index, open);
+      session = begun(events.sessions.text(index), index, events.time[row], open);
       found.set(index, session);
     }
     add(session, row, events);
@@ -102,8 +111,8 @@ function sessionsOf(events: Events, { from, to }: Span, open: SessionCounts['ope
   return [...found.values()];
 }
 
-function begun(id: string, index: number, open: SessionCounts['open']): Session {
-  const before = Object.hasOwn(open, id) ? open[id] : undefined;
+function begun(id: string, index: number, at: number, open: SessionCounts['open']): Session {
+  const before = openBefore(open, id, at);
   const time = before?.time ?? Number.NaN;
   const counts = { ...before?.counts };
   return { id, index, counts, carried: before?.counts, rows: [], last: before?.last ?? -1, time, waits: new Map() };

@@ -16,6 +16,9 @@ interface Gaps {
 interface Silences {
   templates: Record<number, Gaps>;
   components: Record<string, Gaps>;
+  /** Times of the first and the last line that was learnt; null where lines give none. */
+  from: number | null;
+  to: number | null;
 }
 
 /** What came less often has no rhythm to lose. */
@@ -24,13 +27,15 @@ const MIN_SEEN = 10;
 const FACTOR = 1.2;
 /** And by so many lines at least. */
 const MARGIN = 10;
+/** A log goes on from another one that ended before it, by at most this part of its length. */
+const PAUSE = 0.1;
 /** Where it is short in time, the others were only loud: below this part of the longest known time it is none. */
 const TIME_FACTOR = 0.25;
 
 /** A template, or a component, that came again and again and then stays away, in lines and in time. */
 export const silence: Rule<Silences> = {
   learn(events, span, state) {
-    const learnt = structuredClone(state ?? { templates: {}, components: {} });
+    const learnt = structuredClone(state ?? { templates: {}, components: {}, from: null, to: null });
     const watch = { templates: new Watch(learnt.templates), components: new Watch(learnt.components) };
     for (const seen of occurrences(events, span)) {
       if (seen.template !== undefined) watch.templates.learn(String(seen.template), seen);
@@ -39,11 +44,13 @@ export const silence: Rule<Silences> = {
     const end = endOf(events, span);
     watch.templates.close(end);
     watch.components.close(end);
-    return learnt;
+    const start = startOf(events, span);
+    return { ...learnt, from: learnt.from ?? start, to: Number.isNaN(end.time) ? learnt.to : end.time };
   },
 
-  judge(events, span, { templates, components }) {
-    const watch = { templates: new Watch(templates), components: new Watch(components) };
+  judge(events, span, state) {
+    const goesOn = continues(state, startOf(events, span));
+    const watch = { templates: new Watch(state.templates, goesOn), components: new Watch(state.components, goesOn) };
     const sightings: Sighting[] = [];
     const firstOf = new Map<string, number>();
     for (const seen of occurrences(events, span)) {
@@ -84,7 +91,11 @@ class Watch {
   private readonly last = new Map<string, Seen>();
   private start: Seen | undefined;
 
-  constructor(private readonly known: Record<string, Gaps>) {}
+  /** @param goesOn whether the span begins where learning ended, so that a silence may have begun before it */
+  constructor(
+    private readonly known: Record<string, Gaps>,
+    private readonly goesOn = true,
+  ) {}
 
   learn(key: string, seen: Seen): void {
     this.start ??= seen;
@@ -123,21 +134,23 @@ class Watch {
   rest(end: Seen): { key: string; gap: Gap }[] {
     this.start ??= end;
     return Object.entries(this.known).flatMap(([key, known]) => {
-      const since = this.since(key, end);
+      const since = this.since(key, end, true);
       const from = this.last.get(key)?.row ?? this.start?.row ?? end.row;
       return since && isSilence(known, since) ? [{ key, gap: { ...since, from, known } }] : [];
     });
   }
 
-  private since(key: string, seen: Seen): { rows: number; time: number } | undefined {
+  /** How long it has been away; undefined where that can't be told. */
+  private since(key: string, seen: Seen, atEnd = false): { rows: number; time: number } | undefined {
     const last = this.last.get(key);
     if (last) return { rows: seen.row - last.row, time: elapsed(last.time, seen.time) };
     const known = this.known[key];
     if (!known || !this.start) return undefined;
-    return {
-      rows: known.sinceRows + seen.row - this.start.row,
-      time: known.sinceTime + elapsed(this.start.time, seen.time),
-    };
+    const rows = seen.row - this.start.row;
+    const time = elapsed(this.start.time, seen.time);
+    if (this.goesOn) return { rows: known.sinceRows + rows, time: known.sinceTime + time };
+    // A log that begins anew may bring things late, but not never.
+    return atEnd ? { rows, time } : undefined;
   }
 }
 
@@ -183,6 +196,17 @@ function* occurrences({ template, component, components, time }: Events, { from,
       component: names[of] === '' ? undefined : names[of],
     };
   }
+}
+
+/** Whether a log that begins at `start` goes on from what was learnt, and isn't another one. */
+function continues({ from, to }: Silences, start: number | null): boolean {
+  if (from === null || to === null || start === null) return false;
+  return start >= to && start - to <= (to - from) * PAUSE;
+}
+
+function startOf({ time }: Events, { from, to }: Span): number | null {
+  const first = time.subarray(from, to).find((at) => !Number.isNaN(at));
+  return first ?? null;
 }
 
 function endOf({ time }: Events, { from, to }: Span): Seen {

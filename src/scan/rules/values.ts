@@ -22,6 +22,8 @@ interface Place {
 type Places = Record<string, Place>;
 
 const MAX_CHOICES = 40;
+/** More than the slots of any message. */
+const MAX_SLOTS = 1 << 25;
 /** Values needed before a missing one means anything. */
 const MIN_SEEN = 4;
 /** Most bits for being beyond all numbers before, and for being a thousand times beyond. */
@@ -32,11 +34,10 @@ const MAX_MAGNITUDE = 10;
 export const values: Rule<Places> = {
   learn(events, { from, to }, state) {
     const places = structuredClone(state ?? {});
+    const find = finder(places, emptyPlace);
     for (let row = from; row < to; row++) {
       for (let at = events.valueStart[row]; at < events.valueStart[row + 1]; at++) {
-        const key = placeOf(events, row, at);
-        places[key] ??= emptyPlace();
-        learnValue(places[key], events, at);
+        learnValue(find(events.template[row], events.slot[at]), events, at);
       }
     }
     return places;
@@ -44,10 +45,12 @@ export const values: Rule<Places> = {
 
   judge(events, { from, to }, places) {
     const sightings: Sighting[] = [];
+    const find = finder(places);
     for (let row = from; row < to; row++) {
       for (let at = events.valueStart[row]; at < events.valueStart[row + 1]; at++) {
-        const place = places[placeOf(events, row, at)];
-        if (!place || place.seen < MIN_SEEN) continue;
+        const place = find(events.template[row], events.slot[at]);
+        if (!place) continue;
+        if (place.seen < MIN_SEEN) continue;
         const bits = Math.max(choiceBits(place, events, at), rangeBits(place, events, at));
         if (bits < 1) continue;
         sightings.push({
@@ -65,8 +68,20 @@ export const values: Rule<Places> = {
   },
 };
 
-function placeOf({ template, slot }: Events, row: number, at: number): string {
-  return `${template[row]}:${slot[at]}`;
+/** Looks places up, remembering them by number; those that aren't there are made, if `make` is given. */
+function finder(places: Places, make: () => Place): (template: number, slot: number) => Place;
+function finder(places: Places): (template: number, slot: number) => Place | undefined;
+function finder(places: Places, make?: () => Place) {
+  const known = new Map<number, Place | undefined>();
+  return (template: number, slot: number) => {
+    const number = template * MAX_SLOTS + slot;
+    if (known.has(number)) return known.get(number);
+    const key = `${template}:${slot}`;
+    if (make) places[key] ??= make();
+    const place = places[key];
+    known.set(number, place);
+    return place;
+  };
 }
 
 function textOf({ value, isWord, words }: Events, at: number): string {
