@@ -1,5 +1,5 @@
 import { BaseCommand } from '../terminal/baseCommand.js';
-import { settingFlags } from '../terminal/flags.js';
+import { settingFlags, settingsFrom } from '../terminal/flags.js';
 
 export default class Info extends BaseCommand {
   static override summary = 'Show versions and the engine, and what a run holds.';
@@ -15,6 +15,9 @@ export default class Info extends BaseCommand {
     const { flags } = await this.parse(Info);
     const { describeInstallation, describeRun } = await import('../run/info.js');
     const { infoLines } = await import('../terminal/info.js');
+    const { loadSettings } = await import('../config/settings.js');
+    // A wrong setting or variable is told here too; what a run remembers isn't asked, so that any run can be looked at.
+    await loadSettings({ flags: settingsFrom(flags) });
     const dir = flags.run as string | undefined;
     const info = { ...(await describeInstallation()), run: dir === undefined ? undefined : await describeRun(dir) };
     for (const line of infoLines(info)) this.log(line);

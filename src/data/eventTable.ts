@@ -1,5 +1,6 @@
 import { type EventColumn, readEvents } from '../parse/eventReader.js';
 import type { Progress } from '../progress.js';
+import { type Column, column } from './column.js';
 import { type Grouped, Grouping } from './grouping.js';
 import { UNKNOWN } from './sessions.js';
 import type { SharedField } from './windowing.js';
@@ -40,41 +41,90 @@ export interface GroupOptions {
 }
 
 /**
- * Reads the `rows` events of a parsed log once and groups them. Takes 29 bytes an event, and 10 more with places.
+ * Groups events, which are added in line order, by what their lines share. Takes 29 bytes an event, and 10 more with
+ * places.
  */
+export class LogGrouping {
+  private readonly grouping = new Grouping();
+  private readonly times: Column<Float64Array>;
+  private readonly labels: Column<Int8Array>;
+  private readonly firstLines: Column<Uint32Array>;
+  private readonly lastLines: Column<Uint32Array>;
+  private readonly fileOf: Column<Uint16Array>;
+  private readonly files = new Map<string, number>();
+
+  /** @param rows events and places to expect; 0: not known */
+  constructor(
+    private readonly by: readonly SharedField[],
+    rows = { events: 0, places: 0 },
+  ) {
+    this.times = column(Float64Array, rows.events);
+    this.labels = column(Int8Array, rows.events);
+    this.firstLines = column(Uint32Array, rows.places);
+    this.lastLines = column(Uint32Array, rows.places);
+    this.fileOf = column(Uint16Array, rows.places);
+  }
+
+  /** @param valuesOf the values of a field that the event's line has */
+  add(template: number, time: number, label: number, valuesOf: (field: SharedField) => readonly string[]): void {
+    this.grouping.add(this.times.length, template, keysOf(this.by, valuesOf));
+    this.times.push(time);
+    this.labels.push(label);
+  }
+
+  /** Where the event added last stands. */
+  place(file: string, firstLine: number, lastLine: number): void {
+    this.firstLines.push(firstLine);
+    this.lastLines.push(lastLine);
+    this.fileOf.push(numberOf(file, this.files));
+  }
+
+  /** The event added last goes on to this line. */
+  extend(lastLine: number): void {
+    this.lastLines.last = lastLine;
+  }
+
+  finish(): GroupedLog {
+    const groups = this.grouping.finish();
+    const { times, withoutTime } = filledTimes(this.times.array());
+    const table = {
+      times,
+      withoutTime,
+      labels: this.labels.array(),
+      firstLines: this.firstLines.array(),
+      lastLines: this.lastLines.array(),
+      fileOf: this.fileOf.array(),
+      files: [...this.files.keys()],
+    };
+    return { table, groups, withoutId: this.grouping.withoutId, inSeveral: this.grouping.inSeveral };
+  }
+}
+
+/** Reads the `rows` events of a parsed log once and groups them. */
 export async function groupLog(
   path: string,
   rows: number,
   { by, places, onIds, merges }: GroupOptions,
   progress: Progress,
 ): Promise<GroupedLog> {
-  const table = emptyTable(rows, places);
-  const grouping = new Grouping();
+  const log = new LogGrouping(by, { events: rows, places: places ? rows : 0 });
   const task = progress.task('Grouping events', rows);
-  const files = new Map<string, number>();
   let read = 0;
   for await (const batch of readEvents(path, columnsFor(by, places))) {
-    table.times?.set(batch.time, batch.start);
-    for (let i = 0; i < batch.length; i++) {
-      const row = batch.start + i;
-      table.labels[row] = labelOf(batch.alert[i]);
-      if (places) {
-        table.firstLines[row] = batch.line[i];
-        table.lastLines[row] = batch.line[i] + batch.lines[i] - 1;
-        table.fileOf[row] = numberOf(batch.file[i], files);
-      }
-      onIds?.(row, batch.sessions[i]);
+    let i = 0;
+    const values = (field: SharedField) => valuesOf(batch, i, field);
+    for (; i < batch.length; i++) {
+      onIds?.(batch.start + i, batch.sessions[i]);
       const template = batch.template[i];
-      grouping.add(row, merges?.get(template) ?? template, keysOf(batch, i, by));
+      log.add(merges?.get(template) ?? template, batch.time[i], labelOf(batch.alert[i]), values);
+      if (places) log.place(batch.file[i], batch.line[i], batch.line[i] + batch.lines[i] - 1);
     }
     read += batch.length;
     task.update(read);
   }
   if (read !== rows) throw new Error(`${read} events were read, but the ledger counts ${rows} parsed lines`);
   task.finish();
-  fillTimes(table);
-  table.files = [...files.keys()];
-  return { table, groups: grouping.finish(), withoutId: grouping.withoutId, inSeveral: grouping.inSeveral };
+  return log.finish();
 }
 
 function columnsFor(by: readonly SharedField[], places: boolean): EventColumn[] {
@@ -89,35 +139,26 @@ function labelOf(alert: string | null): number {
 
 type Fields = Record<Exclude<SharedField, 'session'>, string[]> & { sessions: string[][] };
 
-/** Every combination of the line's values; none where a field is missing. */
-function keysOf(batch: Fields, i: number, by: readonly SharedField[]): readonly string[] {
-  if (by.length === 0) return WHOLE;
-  let keys = valuesOf(batch, i, by[0]);
-  for (let f = 1; f < by.length; f++) {
-    const values = valuesOf(batch, i, by[f]);
-    keys = keys.flatMap((key) => values.map((value) => `${key} ${value}`));
-  }
-  return keys;
+function valuesOf(batch: Fields, i: number, field: SharedField): readonly string[] {
+  return field === 'session' ? batch.sessions[i] : present(batch[field][i]);
+}
+
+/** The values of a field that a line has once or not at all. */
+export function present(value: string): readonly string[] {
+  return value === '' ? [] : [value];
 }
 
 const WHOLE = [''];
 
-function valuesOf(batch: Fields, i: number, field: SharedField): string[] {
-  if (field === 'session') return batch.sessions[i];
-  const value = batch[field][i];
-  return value === '' ? [] : [value];
-}
-
-function emptyTable(rows: number, places: boolean): EventTable {
-  return {
-    times: new Float64Array(rows),
-    withoutTime: 0,
-    labels: new Int8Array(rows),
-    firstLines: new Uint32Array(places ? rows : 0),
-    lastLines: new Uint32Array(places ? rows : 0),
-    fileOf: new Uint16Array(places ? rows : 0),
-    files: [],
-  };
+/** Every combination of the line's values; none where a field is missing. */
+function keysOf(by: readonly SharedField[], valuesOf: (field: SharedField) => readonly string[]): readonly string[] {
+  if (by.length === 0) return WHOLE;
+  let keys = valuesOf(by[0]);
+  for (let f = 1; f < by.length; f++) {
+    const values = valuesOf(by[f]);
+    keys = keys.flatMap((key) => values.map((value) => `${key} ${value}`));
+  }
+  return keys;
 }
 
 function numberOf(file: string, numbers: Map<string, number>): number {
@@ -128,16 +169,16 @@ function numberOf(file: string, numbers: Map<string, number>): number {
 }
 
 /** A line without a time happens when the line before it does; those at the very start, with the first that has one. */
-function fillTimes(table: EventTable): void {
-  const times = table.times as Float64Array;
+function filledTimes(times: Float64Array): Pick<EventTable, 'times' | 'withoutTime'> {
   const first = times.find((time) => !Number.isNaN(time));
   let last = first ?? Number.NaN;
+  let withoutTime = 0;
   for (let row = 0; row < times.length; row++) {
     if (Number.isNaN(times[row])) {
-      table.withoutTime++;
+      withoutTime++;
       times[row] = last;
     }
     last = times[row];
   }
-  if (first === undefined) table.times = undefined;
+  return { times: first === undefined ? undefined : times, withoutTime };
 }

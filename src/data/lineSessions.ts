@@ -1,23 +1,29 @@
-import { UserError } from '../error.js';
 import type { Format } from '../parse/formats.js';
+import { isBlank } from '../parse/header.js';
+import type { JoinRule } from '../parse/joinRule.js';
 import { LineParser, NO_TEMPLATE } from '../parse/lineParser.js';
+import type { LineSink } from '../parse/lineSplitter.js';
 import { count, type LogFile, readLines } from '../parse/logFiles.js';
 import type { ParserState } from '../parse/parserState.js';
+import type { PiiMasker } from '../parse/pii/piiMasker.js';
 import type { Progress } from '../progress.js';
-import { type Grouped, Grouping } from './grouping.js';
-import { IntList } from './intList.js';
+import { cutSequences } from './cut.js';
+import { LogGrouping, present } from './eventTable.js';
+import type { Grouped } from './grouping.js';
 import { LineNames } from './lineNames.js';
-import type { Windowing } from './windowing.js';
-import { countWindows, type WindowSize } from './windows.js';
+import { UNKNOWN } from './sessions.js';
+import type { SharedField, Windowing } from './windowing.js';
 
-/** The account of the lines that were read: lines = events + rejected + blank. */
+/** The account of the lines that were read: lines = events + rejected + joined + blank. */
 export interface LineAccount {
   lines: number;
   events: number;
   /** Lines without the layout of the format, or too long. */
   rejected: number;
+  /** Lines that continue the event before them. */
+  joined: number;
   blank: number;
-  /** Events that name no session, where sessions go by id. */
+  /** Events that lack what the lines of a session share. */
   withoutId: number;
   /** Events that match no template. */
   unmatched: number;
@@ -35,90 +41,101 @@ export interface LineReading {
   /** What has been learnt; lines are only matched. */
   readonly state: ParserState;
   readonly windowing: Windowing;
+  readonly joinRule: JoinRule;
   readonly maxLineBytes: number;
+  /** Masks personal data before anything is made of a line. */
+  readonly pii?: PiiMasker;
   /** Stands in for standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
 }
 
-/** Sessions straight from raw lines, by the same parser and the same grouping as those of a run; nothing is written. */
+/**
+ * Sessions straight from raw lines, by the same parser and cut in the same way as those of a run; nothing is written.
+ * @throws UserError when windows of time are asked for and no line has one
+ */
 export async function readLineSessions(
   logs: readonly LogFile[],
   reading: LineReading,
   progress: Progress,
 ): Promise<LineSessions> {
-  const collector = new Collector(reading);
+  const collector = new Collector(reading, logs);
   const task = progress.task('Read', logs.length === 1 ? logs[0].bytes : undefined);
   const lines = await readLines(logs, { ...reading, task }, (file) => collector.sink(file));
   task.finish(`${count(lines)} lines`);
-  return collector.finish(
-    lines,
-    logs.map(({ name }) => name),
-  );
+  return collector.finish(lines);
 }
 
 class Collector {
   private readonly parser: LineParser;
-  private readonly grouping = new Grouping();
-  private readonly templates = new IntList();
-  private readonly files = new IntList();
-  private readonly numbers = new IntList();
-  private readonly account = { lines: 0, events: 0, rejected: 0, blank: 0, withoutId: 0, unmatched: 0 };
+  private readonly log: LogGrouping;
+  private readonly account = { events: 0, rejected: 0, joined: 0, blank: 0, unmatched: 0 };
+  /** Whether lines can be joined to the event before them. */
+  private inRecord = false;
+  private file = '';
 
-  constructor(private readonly reading: LineReading) {
+  constructor(
+    private readonly reading: LineReading,
+    private readonly logs: readonly LogFile[],
+  ) {
     this.parser = new LineParser(reading.format, reading.state);
     this.parser.learning = false;
+    this.log = new LogGrouping(reading.windowing.by);
   }
 
-  sink(file: number) {
+  sink(file: number): LineSink {
     const { account, parser } = this;
+    this.file = this.logs[file].name;
+    this.inRecord = false;
     return {
-      line: (bytes: Buffer, start: number, end: number, _offset: number, number: number) => {
-        if (parser.parse(bytes, start, end)) this.addEvent(file, number);
-        else if (bytes.toString('latin1', start, end).trim() === '') account.blank++;
-        else account.rejected++;
+      line: (bytes, start, end, _offset, number) => {
+        if (parser.parse(bytes, start, end)) this.addEvent(number);
+        else if (isBlank(bytes, start, end)) account.blank++;
+        else if (this.inRecord && this.reading.joinRule.joins(bytes, start, end)) this.join(number);
+        else this.reject();
       },
-      overlong: () => {
-        account.rejected++;
-      },
+      overlong: () => this.reject(),
     };
   }
 
-  private addEvent(file: number, number: number): void {
-    const { cluster, bytes, content } = this.parser.line;
-    const template = cluster?.id ?? NO_TEMPLATE;
-    const ids = Array.from({ length: content.ids }, (_, i) => text(bytes, content.idStart[i], content.idEnd[i]));
-    this.grouping.add(this.account.events++, template, ids);
-    this.templates.push(template);
-    this.files.push(file);
-    this.numbers.push(number);
+  finish(lines: number): LineSessions {
+    const log = this.log.finish();
+    const sessions = cutSequences(log, this.reading.windowing);
+    const { files, fileOf, firstLines } = log.table;
+    const names = LineNames.of(sessions, { files, fileOf, lineOf: firstLines });
+    return { sessions, names, account: { ...this.account, lines, withoutId: log.withoutId } };
+  }
+
+  private addEvent(number: number): void {
+    const { cluster, time } = this.parser.line;
+    this.account.events++;
     if (!cluster) this.account.unmatched++;
+    this.log.add(cluster?.id ?? NO_TEMPLATE, time, UNKNOWN, this.valuesOf);
+    this.log.place(this.file, number, number);
+    this.inRecord = true;
   }
 
-  finish(lines: number, files: readonly string[]): LineSessions {
-    const { windowing } = this.reading;
-    const { window, by } = windowing;
-    if (window === 'time' || by.some((field) => field !== 'session')) {
-      throw new UserError('Raw lines are cut into sessions by id or into windows of lines, not of time or of a field.');
+  private join(number: number): void {
+    this.account.joined++;
+    this.log.extend(number);
+  }
+
+  private reject(): void {
+    this.account.rejected++;
+    this.inRecord = false;
+  }
+
+  private readonly valuesOf = (field: SharedField): readonly string[] => {
+    const { line } = this.parser;
+    const { bytes, content } = line;
+    switch (field) {
+      case 'session':
+        return Array.from({ length: content.ids }, (_, i) => text(bytes, content.idStart[i], content.idEnd[i]));
+      case 'file':
+        return present(this.file);
+      default:
+        return present(text(bytes, line[`${field}Start`], line[`${field}End`]));
     }
-    const sessions = windowing.window === 'session' ? this.grouping.finish() : this.windows(files, windowing);
-    const withoutId = window === 'session' ? this.grouping.withoutId : 0;
-    const places = { files, fileOf: this.files.toArray(), lineOf: this.numbers.toArray() };
-    return { sessions, names: LineNames.of(sessions, places), account: { ...this.account, lines, withoutId } };
-  }
-
-  private windows(files: readonly string[], size: Omit<WindowSize, 'border'>): Grouped {
-    const place = (row: number) =>
-      files.length > 1 ? `${files[this.files.get(row)]}:${this.numbers.get(row)}` : `${this.numbers.get(row)}`;
-    const templates = this.templates.toArray();
-    const all = { offsets: Uint32Array.of(0, templates.length), rows: Uint32Array.from(templates.keys()) };
-    const { offsets, rows } = countWindows(all, { ...size, border: Number.POSITIVE_INFINITY });
-    return {
-      ids: Array.from(offsets.subarray(1), (end, i) => `lines ${place(rows[offsets[i]])}-${place(rows[end - 1])}`),
-      offsets,
-      rows,
-      events: Int32Array.from(rows, (row) => templates[row]),
-    };
-  }
+  };
 }
 
 function text(bytes: Uint8Array, start: number, end: number): string {

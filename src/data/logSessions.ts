@@ -6,14 +6,13 @@ import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
+import { cutSequences, type Sequences } from './cut.js';
 import { type EventTable, type GroupedLog, groupLog } from './eventTable.js';
 import type { Grouped } from './grouping.js';
 import { joinLabels, type Labels, readLabels } from './labels.js';
-import { openSessions } from './openEnds.js';
 import { type Sessions, UNKNOWN } from './sessions.js';
 import { countStraddlers, splitPaper, splitStrict } from './split.js';
 import { type Windowing, windowingOf } from './windowing.js';
-import { countWindows, timeWindows, type Windows } from './windows.js';
 
 /** The second half of the ledger: parsed = inSessions + withoutId. */
 export interface LineCounts {
@@ -36,7 +35,7 @@ export interface LogSessions {
 }
 
 /** Sequences before the split. */
-type Labelled = Grouped & Required<Pick<Sessions, 'labels' | 'open'>>;
+type Labelled = Sequences & Pick<Sessions, 'labels'>;
 
 /**
  * Groups the events of a parsed log, by what their lines share and in windows, joins labels and splits.
@@ -56,7 +55,9 @@ export async function readLogSessions(settings: Settings, run: RunFolder, progre
   const options = { by: windowing.by, places: windowing.window !== 'session', onIds: labels.onIds, merges };
   const log = await groupLog(path, ledger.parsed, options, progress);
   if (log.groups.ids.length === 0) throw nothingFound(ledger, windowing, run);
-  const found = sequencesOf(log, windowing, labels.ofGroups(log), borderOf(ledger), run);
+  const next = `${commandFor('sessions', run.dir)} --window count`;
+  const sequences = cutSequences(log, windowing, { border: borderOf(ledger), next });
+  const found = labelled(sequences, log.table, labels.ofGroups(log));
   const { splits, straddlers } = splitOf(found, settings, borderOf(ledger));
   const { withoutId, table } = log;
   const inSeveral = windowing.window === 'session' ? log.inSeveral : countRepeated(found.rows, ledger.parsed);
@@ -110,55 +111,11 @@ class LineLabels {
 }
 
 /** A sequence has the label of its session, or the worst one of its lines where that is worse. */
-function sequencesOf(
-  { groups, table }: GroupedLog,
-  windowing: Windowing,
-  groupLabels: Int8Array,
-  border: number,
-  { dir }: RunFolder,
-): Labelled {
-  if (windowing.window === 'session') {
-    const labels = groupLabels.map((label, i) => Math.max(label, worst(table, groups, i)));
-    return { ...groups, labels, open: openSessions(groups, table.times, table.labels.length) };
-  }
-  const windows = windowsOf(groups, table, { ...windowing, border }, dir);
-  const templates = new Int32Array(table.labels.length);
-  groups.rows.forEach((row, i) => {
-    templates[row] = groups.events[i];
-  });
-  return {
-    ids: namesOf(windows, groups, table),
-    offsets: windows.offsets,
-    rows: windows.rows,
-    events: Int32Array.from(windows.rows, (row) => templates[row]),
-    labels: Int8Array.from(windows.groups, (group, i) => Math.max(groupLabels[group], worst(table, windows, i))),
-    open: windows.open,
-  };
-}
-
-function windowsOf(
-  groups: Grouped,
-  { times }: EventTable,
-  size: Exclude<Windowing, { window: 'session' }> & { border: number },
-  dir: string,
-): Windows {
-  if (size.window === 'count') return countWindows(groups, size);
-  if (times) return timeWindows(groups, times, size);
-  throw new UserError('No line of the log has a time, which windows of time need.', {
-    next: `${commandFor('sessions', dir)} --window count`,
-  });
-}
-
-/** Names such as `R02-M1 2005-06-03T22:42:50.675Z lines 12-40`: group, start of a time window, first and last line. */
-function namesOf({ groups: of, offsets, rows, starts }: Windows, { ids }: Grouped, table: EventTable): string[] {
-  const { files, fileOf, firstLines, lastLines } = table;
-  const place = (row: number, line: number) => (files.length > 1 ? `${files[fileOf[row]]}:${line}` : `${line}`);
-  return Array.from(of, (group, i) => {
-    const start = Number.isNaN(starts[i]) ? '' : new Date(starts[i]).toISOString();
-    const [first, last] = [rows[offsets[i]], rows[offsets[i + 1] - 1]];
-    const lines = `lines ${place(first, firstLines[first])}-${place(last, lastLines[last])}`;
-    return [ids[group], start, lines].filter((part) => part !== '').join(' ');
-  });
+function labelled(sequences: Sequences, table: EventTable, groupLabels: Int8Array): Labelled {
+  const labels = Int8Array.from(sequences.groups, (group, i) =>
+    Math.max(groupLabels[group], worst(table, sequences, i)),
+  );
+  return { ...sequences, labels };
 }
 
 function worst({ labels }: EventTable, { offsets, rows }: Pick<Grouped, 'offsets' | 'rows'>, i: number): number {

@@ -43,6 +43,10 @@ const pipelineSchema = z.object({
   /** The line format as data, with its name; null where sessions came from key files. */
   format: z.object({ name: z.string(), layout: formatSchema }).nullable(),
   maxLineBytes: z.number().int().positive(),
+  /** Which lines continue the record before, as `parse.join` says. */
+  join: z.string().optional(),
+  /** Whether personal data is masked before anything is made of a line. */
+  pii: z.boolean().default(false),
   /** What makes a sequence: all lines that share `by`, or windows inside them, `length` and `step` in lines or milliseconds. */
   windowing: z.discriminatedUnion('window', [
     z.object({ window: z.literal('session'), by: shared.default(['session']) }),

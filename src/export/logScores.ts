@@ -2,7 +2,9 @@ import { distinctSequences } from '../data/distinct.js';
 import { type LineAccount, readLineSessions } from '../data/lineSessions.js';
 import { UserError } from '../error.js';
 import type { SessionScorer } from '../model/sessionScorer.js';
+import { JoinRule } from '../parse/joinRule.js';
 import type { LogFile } from '../parse/logFiles.js';
+import { PiiMasker } from '../parse/pii/piiMasker.js';
 import type { Progress } from '../progress.js';
 import type { Bundle } from './bundle.js';
 
@@ -44,11 +46,19 @@ export async function scoreLog(
   stdin?: AsyncIterable<Uint8Array>,
 ): Promise<LogScores> {
   const state = bundle.parser();
-  const { format, windowing, maxLineBytes, threshold } = bundle;
+  const { format, windowing, maxLineBytes, join, pii, threshold } = bundle;
   if (!format || !state) {
     throw new UserError(`The bundle ${bundle.path} was made from files of event keys, so it can't read raw lines.`);
   }
-  const reading = { format: format.layout, state, windowing, maxLineBytes, stdin };
+  const reading = {
+    format: format.layout,
+    state,
+    windowing,
+    joinRule: new JoinRule(join),
+    maxLineBytes,
+    pii: pii ? new PiiMasker() : undefined,
+    stdin,
+  };
   const { sessions, names, account } = await readLineSessions(logs, reading, progress);
   requireEvents(account, format);
   const { sequences, of } = distinctSequences(sessions, () => true);

@@ -20,7 +20,7 @@ import { PARTS, type Pipeline } from './bundle.js';
 import { modelCard } from './card.js';
 
 /** What the manifest of a run says that its artefacts were made with (src/config/parts.ts). */
-const parseSettings = z.object({ parse: z.object({ maxLineBytes: z.number() }) });
+const parseSettings = z.object({ parse: settingsSchema.shape.parse });
 const sessionSettings = z.object({ sequences: settingsSchema.shape.sequences });
 const scoreSettings = z.object({
   predict: z.object({ rounds: z.number(), score: z.string().optional(), precision: z.enum(['fp32', 'int8']) }),
@@ -102,10 +102,12 @@ async function readDetector(run: RunFolder, content: Buffer): Promise<Learnt> {
 function pipelineOf(run: RunFolder, { threshold }: Result, ledger: Ledger | undefined, firstScore: string): Pipeline {
   const { sequences } = sessionSettings.parse(run.settingsOf('sessions'));
   const { predict, seed } = scoreSettings.parse(run.settingsOf('scores'));
-  const parsed = ledger ? parseSettings.parse(run.settingsOf('parser')) : undefined;
+  const { maxLineBytes, join, pii } = parseSettings.parse(run.settingsOf('parser') ?? {}).parse;
   return {
     format: ledger ? { name: ledger.lineFormat, layout: ledger.lineLayout } : null,
-    maxLineBytes: parsed?.parse.maxLineBytes ?? 1 << 20,
+    maxLineBytes,
+    join,
+    pii,
     windowing: windowingOf(sequences),
     scoring: { seed, rounds: predict.rounds, precision: predict.precision },
     threshold: { score: predict.score ?? firstScore, ...threshold },

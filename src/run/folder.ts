@@ -7,7 +7,7 @@ import { errorCode, explainWrite, flush, isTemporary, replace, temporaryFor } fr
 import { canonical, sha256File } from './hash.js';
 import { Lock } from './lock.js';
 import { type Entry, emptyManifest, type Manifest, readManifest, writeManifest } from './manifest.js';
-import { isFolder, makeFolder, noRun, refuseForeign } from './place.js';
+import { isFolder, makeFolder, noRun, refuseForeign, removeEmpty, unmakeRun } from './place.js';
 
 export type { ArtefactName } from './artefacts.js';
 
@@ -36,6 +36,8 @@ export class RunFolder {
   readonly written = new Set<ArtefactName>();
   private readonly temporaries = new Set<string>();
   private readonly onExit = () => this.abandon();
+  /** What this process has made of a new run. */
+  private begun: { firstFolder: string | undefined } | undefined;
 
   private constructor(
     readonly dir: string,
@@ -53,7 +55,7 @@ export class RunFolder {
   static async open(dir: string, options: { create?: boolean; readOnly?: boolean } = {}): Promise<RunFolder> {
     const exists = await isFolder(dir);
     if (!exists && !options.create) throw noRun(dir);
-    if (!exists) await makeFolder(dir);
+    const firstFolder = exists ? undefined : await makeFolder(dir);
     const found = await readManifest(dir);
     if (!found) await refuseForeign(dir, options.create === true);
     if (options.readOnly) return new RunFolder(dir, found ?? emptyManifest(), undefined);
@@ -61,7 +63,8 @@ export class RunFolder {
     try {
       // Read again: another process may have written between our first look and the lock.
       const run = new RunFolder(dir, (await readManifest(dir)) ?? emptyManifest(), lock);
-      await run.recover(found === undefined);
+      await run.recover();
+      if (found === undefined) await run.begin(firstFolder);
       return run;
     } catch (error) {
       lock.release();
@@ -73,6 +76,16 @@ export class RunFolder {
   async close(): Promise<void> {
     process.off('exit', this.onExit);
     this.abandon();
+  }
+
+  /** Closes the run after a failure: a new run that holds nothing yet is taken away again. */
+  giveUp(): void {
+    process.off('exit', this.onExit);
+    const { begun, manifest } = this;
+    const unused = begun !== undefined && !manifest.pending && Object.keys(manifest.artefacts).length === 0;
+    this.abandon(() => unused && unmakeRun(this.dir));
+    if (unused) removeEmpty(this.dir, begun.firstFolder);
+    this.begun = undefined;
   }
 
   /** The settings of the latest command that wrote here; `{}` in a new run. */
@@ -260,12 +273,16 @@ export class RunFolder {
     await this.save({ ...manifest, artefacts });
   }
 
-  private async recover(isNew: boolean): Promise<void> {
+  private async begin(firstFolder: string | undefined): Promise<void> {
+    await this.save(this.manifest);
+    this.begun = { firstFolder };
+  }
+
+  private async recover(): Promise<void> {
     if (this.manifest.pending) await this.commit();
     for (const file of await readdir(this.dir)) {
       if (isTemporary(file)) await rm(join(this.dir, file), { force: true });
     }
-    if (isNew) await this.save(this.manifest);
   }
 
   private async discard(path: string): Promise<void> {
@@ -273,7 +290,8 @@ export class RunFolder {
     this.temporaries.delete(path);
   }
 
-  private abandon(): void {
+  /** @param last done while the lock is still held */
+  private abandon(last = () => {}): void {
     for (const path of this.temporaries) {
       try {
         rmSync(path, { force: true });
@@ -282,6 +300,7 @@ export class RunFolder {
       }
     }
     this.temporaries.clear();
+    last();
     this.lock?.release();
   }
 }

@@ -1,4 +1,6 @@
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../error.js';
 import { quoted } from './artefacts.js';
 import { errorCode, explainWrite, isTemporary } from './atomic.js';
@@ -22,14 +24,34 @@ export async function isFolder(dir: string): Promise<boolean> {
   throw new UserError(`${dir} is a file, but a run needs a folder. Choose another one with --run.`);
 }
 
-/** Makes the folder and those above it. */
-export async function makeFolder(dir: string): Promise<void> {
+/**
+ * Makes the folder and those above it.
+ * @returns the first folder that had to be made
+ */
+export async function makeFolder(dir: string): Promise<string | undefined> {
   try {
-    await mkdir(dir, { recursive: true });
+    return await mkdir(dir, { recursive: true });
   } catch (error) {
     // What Node says of a read-only file system when it makes folders recursively.
     const readOnly = errorCode(error) === 'ENOENT';
     throw explainWrite(readOnly ? Object.assign(new Error('read-only'), { code: 'EROFS' }) : error, dir);
+  }
+}
+
+/** Takes the manifest of a run away if nothing else stands in its folder. */
+export function unmakeRun(dir: string): void {
+  const known = new Set([MANIFEST_FILE, ...STRANGERS]);
+  if (readdirSync(dir).every((file) => known.has(file))) rmSync(join(dir, MANIFEST_FILE), { force: true });
+}
+
+/** Removes a folder and those above it, up to the first that was made, as long as they are empty. */
+export function removeEmpty(dir: string, first: string | undefined): void {
+  if (first === undefined) return;
+  const top = resolve(first);
+  try {
+    for (let at = resolve(dir); at.startsWith(top); at = dirname(at)) rmdirSync(at);
+  } catch {
+    // It holds something, or somebody else has removed it.
   }
 }
 

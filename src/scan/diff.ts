@@ -7,7 +7,7 @@ import { openInputs } from './inputs.js';
 import { judgeView } from './judge.js';
 import { learnTemplates } from './learning.js';
 import { type LineAccount, viewLog } from './logReader.js';
-import { pass } from './pass.js';
+import { pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
 import type { FindingReport } from './report.js';
 import type { SessionCounts } from './rules/sessions.js';
@@ -37,7 +37,7 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
   const bad = await openInputs(options.bad);
   try {
     const { name, format } = await inputFormat(settings, good.logs);
-    const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
+    const how = passOf(settings.parse, progress);
     const learnt = await pass('Learn templates', good.logs, how, (reading) =>
       learnTemplates(good.logs, format, settings, reading),
     );

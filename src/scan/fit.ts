@@ -11,7 +11,7 @@ import { contextOf } from './judge.js';
 import { learnTemplates, teach } from './learning.js';
 import { type FilterOptions, LineFilter } from './lineFilter.js';
 import { type LineAccount, type LogView, viewLog } from './logReader.js';
-import { pass } from './pass.js';
+import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
 import { type Fitting, openScan, type ScanState, type SessionRule, saveScan } from './scanBundle.js';
 import { guessSessions } from './sessionGuess.js';
@@ -77,7 +77,7 @@ async function fitNew(
   options: FitOptions,
   progress: Progress,
 ): Promise<Fitted> {
-  const how = { maxLineBytes: settings.parse.maxLineBytes, progress };
+  const how = passOf(settings.parse, progress);
   const { name, format, detection } = await inputFormat(settings, logs);
   const sessions = await sessionRule(logs, format, settings, options, how);
   const ofSessions = withSessions(format, sessions);
@@ -104,6 +104,7 @@ async function fitNew(
     accepted: [],
     maxLineBytes: settings.parse.maxLineBytes,
     join: settings.parse.join,
+    pii: settings.parse.pii,
   };
   const confidence = detection?.confidence ?? 1;
   return { state, summary: summaryOf(state, fitting, events, fitting.templates, confidence, threshold) };
@@ -116,7 +117,7 @@ async function fitOn(
   options: FitOptions,
   progress: Progress,
 ): Promise<Fitted> {
-  const how = { maxLineBytes: known.maxLineBytes, progress };
+  const how = passOf(known, progress);
   const before = known.reading.parser.drain.clusters.length;
   const filter = await LineFilter.of(options);
   await pass('Learn templates', logs, how, (reading) => teach(known.reading, logs, reading, filter));
@@ -140,7 +141,7 @@ async function sessionRule(
   format: Format,
   settings: Settings,
   options: FitOptions,
-  how: Parameters<typeof pass>[2],
+  how: Pass,
 ): Promise<SessionRule> {
   const rule = { windowLines: SHORTEST };
   const given = settings.sequences.sessionId;

@@ -53,7 +53,9 @@ export function groupSightings(
 }
 
 function byRank(a: Cause, b: Cause): number {
-  return b.score - a.score || a.rows[0] - b.rows[0];
+  // A component that fell quiet explains the silence of its templates.
+  const component = Number(b.kind === 'component') - Number(a.kind === 'component');
+  return b.score - a.score || component || a.rows[0] - b.rows[0];
 }
 
 function causeOf(

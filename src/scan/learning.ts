@@ -1,14 +1,14 @@
 import type { Settings } from '../config/schema.js';
 import { contentScanner } from '../parse/contentScanner.js';
 import type { Format } from '../parse/formats.js';
-import { emptyHeader, headerReader } from '../parse/header.js';
+import { emptyHeader, headerReader, isBlank } from '../parse/header.js';
 import { JoinRule } from '../parse/joinRule.js';
 import { LineParser } from '../parse/lineParser.js';
 import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
 import type { Mask } from '../parse/masks.js';
 import { newParser } from '../parse/parserState.js';
 import type { LineFilter } from './lineFilter.js';
-import { isBlank, type Reading } from './logReader.js';
+import type { Reading } from './logReader.js';
 
 /** What varies in any log; the order matters, since a number is part of most others. */
 export const GENERAL_MASKS: (string | Mask)[] = [

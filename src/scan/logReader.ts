@@ -1,6 +1,7 @@
 import { type ContentScanner, contentScanner } from '../parse/contentScanner.js';
 import { type Cluster, Drain } from '../parse/drain.js';
 import type { Format } from '../parse/formats.js';
+import { isBlank } from '../parse/header.js';
 import type { JoinRule } from '../parse/joinRule.js';
 import { LineParser } from '../parse/lineParser.js';
 import type { LineSink } from '../parse/lineSplitter.js';
@@ -208,11 +209,6 @@ class EventSink {
 /** A Drain that knows nothing yet, with the options of another. */
 export function emptyLike({ drain }: ParserState): Drain {
   return new Drain(drain.options);
-}
-
-export function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 32 && (bytes[i] < 9 || bytes[i] > 13)) return false;
-  return true;
 }
 
 /** A plain decimal number with sign and fraction, at most 19 digits; NaN for anything else. */

@@ -6,7 +6,7 @@ import { type Cause, groupSightings, numbersOf } from './group.js';
 import { openInputs } from './inputs.js';
 import { contextOf } from './judge.js';
 import { type LineAccount, type LogView, viewLog } from './logReader.js';
-import { pass } from './pass.js';
+import { pass, passOf } from './pass.js';
 import { judgeEvents } from './profile.js';
 import type { FindingReport } from './report.js';
 import type { SessionCounts } from './rules/sessions.js';
@@ -42,7 +42,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
   const state = await openScan(options.bundle);
   const inputs = await openInputs(options.files);
   try {
-    const how = { maxLineBytes: state.maxLineBytes, progress };
+    const how = passOf(state, progress);
     const view = await pass('Read', inputs.logs, how, (reading) => viewLog(inputs.logs, state.reading, reading));
     requireRightBundle(view.account, options.bundle, state);
     const { told, accepted } = await findCauses(view, state);

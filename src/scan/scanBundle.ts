@@ -66,6 +66,8 @@ export interface ScanState {
   maxLineBytes: number;
   /** Which lines continue a record; undefined: the default. */
   join?: string;
+  /** Whether personal data is masked before anything is made of a line. */
+  pii: boolean;
 }
 
 const saved = z.object({
@@ -80,6 +82,7 @@ const saved = z.object({
   accepted: z.array(z.looseObject({ id: z.string(), by: z.string(), at: z.string(), note: z.string() })),
   maxLineBytes: z.number(),
   join: z.string().optional(),
+  pii: z.boolean().default(false),
 });
 
 /** Writes the bundle: a reader sees the old one or the new one, whole. */
@@ -94,6 +97,8 @@ export async function saveScan(path: string, state: ScanState): Promise<void> {
     pipeline: {
       format: { name: state.formatName, layout: reading.format },
       maxLineBytes: state.maxLineBytes,
+      join: state.join,
+      pii: state.pii,
       windowing: windowingOf(state.sessions),
       scoring: { seed: 42, rounds: 1, precision: 'fp32' },
       threshold: { score: 'distance', value: lastOf(state.sessionModel.scores), ...DISTANCE_RULE },

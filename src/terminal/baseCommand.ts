@@ -73,6 +73,9 @@ export abstract class BaseCommand extends Command {
       const summary = await body({ settings, run, progress });
       if (debug) progress.note(`peak memory: ${grouped(Math.round(process.resourceUsage().maxRSS / 1024))} MB`);
       return summary;
+    } catch (error) {
+      run?.giveUp();
+      throw error;
     } finally {
       progress.stop();
       await run?.close();

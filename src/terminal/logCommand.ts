@@ -21,7 +21,7 @@ export abstract class LogCommand extends BaseCommand {
   ): Promise<T> {
     const { loadSettings } = await import('../config/settings.js');
     const settings = await loadSettings({ flags: settingsFrom(flags), config: flags.config as string | undefined });
-    return this.withProgress('nothing was written', (progress) => body(settings, progress));
+    return this.withProgress('Nothing was written.', (progress) => body(settings, progress));
   }
 
   /** Prints lines; on a terminal that they don't fit, through a pager. */

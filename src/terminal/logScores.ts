@@ -14,10 +14,10 @@ export function* scoresCsv({ sessions }: LogScores, shown: boolean): Generator<s
 
 /** What was read and found, for a person. */
 export function accountLines({ account, sessions, alerts, threshold, model, engine }: LogScores): string[] {
-  const { lines, events, rejected, blank, withoutId, unmatched } = account;
+  const { lines, events, rejected, joined, blank, withoutId, unmatched } = account;
   return [
-    `lines in ${grouped(lines)} = events ${grouped(events)} + rejected ${grouped(rejected)} + blank ${grouped(blank)}`,
-    `of the events, ${grouped(withoutId)} name no session and ${grouped(unmatched)} match no template`,
+    `lines in ${grouped(lines)} = events ${grouped(events)} + rejected ${grouped(rejected)} + joined ${grouped(joined)} + blank ${grouped(blank)}`,
+    `of the events, ${grouped(withoutId)} belong to no session and ${grouped(unmatched)} match no template`,
     `${grouped(sessions.length)} sessions, ${grouped(alerts)} alerts: ${threshold.score} of ${model} above ${threshold.value}; ${engine}`,
   ];
 }

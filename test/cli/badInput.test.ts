@@ -63,6 +63,15 @@ describe('a log that', () => {
     expectFailure(await logbert(['parse', empty, '--run', fresh('run')]), 1, /^Error: .*empty/);
   });
 
+  it('is missing: nothing is left of the run that it was meant for', async () => {
+    const above = fresh('above');
+    await logbert(['parse', fresh('absent.log'), '--run', join(above, 'run')]);
+    expect(existsSync(above)).toBe(false);
+    mkdirSync(above);
+    await logbert(['parse', file('empty.log', ''), '--run', above]);
+    expect(readdirSync(above)).toEqual([]);
+  });
+
   it('is not named at all', async () => {
     const outcome = await logbert(['parse', '--run', fresh('run')]);
     expect([1, 2]).toContain(outcome.code);
@@ -168,6 +177,10 @@ describe('settings', () => {
     ]) {
       expect(outcome.stderr).toMatch(line);
     }
+  });
+
+  it('are checked by info too', async () => {
+    expectFailure(await logbert(['info'], { env: { LOGBERT_SEEDS: '1' } }), 2, /LOGBERT_SEEDS: unknown variable/);
   });
 
   it('are read from .env in the working directory', async () => {

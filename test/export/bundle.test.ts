@@ -38,7 +38,7 @@ describe('a bundle', () => {
     }).data.filter(({ split }) => split === 'test');
     const { sessions, account } = await scored(await bundled());
     const found = new Map(sessions.map((session) => [session.id, session]));
-    expect(account.lines).toBe(account.events + account.rejected + account.blank);
+    expect(account.lines).toBe(account.events + account.rejected + account.joined + account.blank);
     expect(rows.length).toBeGreaterThan(50);
     for (const row of rows) {
       const session = found.get(row.id)!;
@@ -115,6 +115,25 @@ describe('a bundle', () => {
 
 /** Of the line above; scored when the bundle was made. */
 const GOLDEN_PEAK = 3.4907459;
+
+describe('a bundle of a run that masked personal data', () => {
+  const masked = madeRun({
+    parse: { pii: true, join: '^\\+' },
+    sequences: { window: 'count', length: 5 },
+    model: { name: 'count-vector' },
+  });
+
+  it('masks the lines that it scores, and joins lines by the same rule', async () => {
+    const path = join(masked.dir, 'bundle.zip');
+    await writeBundle(masked.run, path);
+    const bundle = await openBundle(path);
+    expect(bundle).toMatchObject({ pii: true, join: '^\\+' });
+    const [line] = readFileSync(masked.log, 'utf8').split('\n');
+    const { account, sessions } = await scored(path, [line, '+ more of it', '  no more']);
+    expect(account).toMatchObject({ lines: 3, events: 1, joined: 1, rejected: 1, unmatched: 0 });
+    expect(sessions.map(({ id }) => id)).toEqual(['lines 1-2']);
+  });
+});
 
 describe('exporting a run', () => {
   it('writes into the run, and replaces only when it is told to', async () => {

@@ -99,7 +99,7 @@ it('reads gzip, folders, patterns and standard input alike', () =>
     expect(accounts[0]).toMatchObject({ linesIn: 320, parsed: 320 });
     await expect(
       scanLogs({ files: [logs.path('z*')], bundle: logs.bundle, context: 0, top: 1 }, silent),
-    ).rejects.toThrow('No file fits');
+    ).rejects.toThrow('There is no file');
   }));
 
 it.each([

@@ -80,6 +80,17 @@ describe('scan tells', () => {
     expect(found.map(({ kind }) => kind)).toContain('silence');
   });
 
+  it('a component that never comes, in a log that begins anew', () =>
+    withLogs(async (logs) => {
+      const withBeats = (lines: string[]) =>
+        lines.flatMap((line, i) => (i % 8 === 0 ? [line, at(i, 'heartbeat', 'INFO', 'app.Monitor')] : [line]));
+      await logs.fit(withBeats(service(0, 200)));
+      const { findings: usual } = await logs.scan(withBeats(service(2000, 200)));
+      expect(usual).toEqual([]);
+      const { findings: quiet } = await logs.scan(service(2000, 200));
+      expect(quiet[0]).toMatchObject({ kind: 'component', found: expect.stringContaining('nothing of app.Monitor') });
+    }));
+
   it('what is missing in a session, with its name', async () => {
     const change = (lines: string[]) => lines.filter((line) => !(line.includes('job_1250') && line.includes('query')));
     const found = await findings(change, true);

@@ -134,21 +134,23 @@ class Watch {
   rest(end: Seen): { key: string; gap: Gap }[] {
     this.start ??= end;
     return Object.entries(this.known).flatMap(([key, known]) => {
-      const since = this.since(key, end);
+      const since = this.since(key, end, true);
       const from = this.last.get(key)?.row ?? this.start?.row ?? end.row;
       return since && isSilence(known, since) ? [{ key, gap: { ...since, from, known } }] : [];
     });
   }
 
-  private since(key: string, seen: Seen): { rows: number; time: number } | undefined {
+  /** How long it has been away; undefined where that can't be told. */
+  private since(key: string, seen: Seen, atEnd = false): { rows: number; time: number } | undefined {
     const last = this.last.get(key);
     if (last) return { rows: seen.row - last.row, time: elapsed(last.time, seen.time) };
     const known = this.known[key];
-    if (!known || !this.start || !this.goesOn) return undefined;
-    return {
-      rows: known.sinceRows + seen.row - this.start.row,
-      time: known.sinceTime + elapsed(this.start.time, seen.time),
-    };
+    if (!known || !this.start) return undefined;
+    const rows = seen.row - this.start.row;
+    const time = elapsed(this.start.time, seen.time);
+    if (this.goesOn) return { rows: known.sinceRows + rows, time: known.sinceTime + time };
+    // A log that begins anew may bring things late, but not never.
+    return atEnd ? { rows, time } : undefined;
   }
 }
 
