@@ -20,10 +20,15 @@ export function isTemporary(name: string): boolean {
  * Writes a file so that a reader sees the old or the new content, never a part.
  * @throws UserError when the disk is full or the folder can't be written
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  return writeAtomic(path, (tmp) => writeFile(tmp, data));
+}
+
+/** As `writeFileAtomic`, with content that `writer` puts into a temporary file. */
+export async function writeAtomic(path: string, writer: (tmp: string) => Promise<void>): Promise<void> {
   const tmp = temporaryFor(path);
   try {
-    await writeFile(tmp, data);
+    await writer(tmp);
     await flush(tmp);
     await replace(tmp, path);
   } catch (error) {
