@@ -104,6 +104,8 @@ export function explainWrite(error: unknown, path: string, elsewhere = 'Choose a
     case 'ENOTDIR':
     case 'EEXIST':
       return new UserError(`${path} can't be made: a part of this path is a file, not a folder.`, { cause: error });
+    case 'ENOENT':
+      return new UserError(`${path} can't be written: there is no such folder.`, { cause: error });
     case 'ENAMETOOLONG':
     case 'ELOOP':
       return new UserError(`${path} can't be made: the system refuses this path.`, { cause: error });

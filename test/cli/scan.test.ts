@@ -59,5 +59,7 @@ it('does not learn where that would be a mistake', async () => {
   expect(over).toMatchObject({ code: 1 });
   expect(over.stderr).toMatch(/^Error: good\.log is no bundle, and isn't overwritten/);
   expect(readFileSync(file('good.log'), 'utf8')).toBe(log);
+  const nowhere = await logbert(['fit', 'good.log', '--bundle', 'no/where.zip'], { cwd: dir });
+  expect(nowhere.stderr).toMatch(/^Error: no\/where\.zip can't be written: there is no such folder\./);
   expect(existsSync(file('none.zip'))).toBe(false);
 });
