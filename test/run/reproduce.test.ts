@@ -25,6 +25,12 @@ it('a row without its data says what it needs, and holds no figure', async () =>
   expect(lines.join('\n')).toMatch(/PCA: not run: needs .*BGL\.log/);
 });
 
+it('a row that ran but has nothing to judge holds no figure either', () => {
+  const rows = [{ name: 'PCA', missing: 'needs test sessions of both labels', run: 'output/pca' }];
+  const lines = reproducedLines({ table: 'bgl', source: 'a paper', rows });
+  expect(lines.join('\n')).toMatch(/PCA: no figure: needs test sessions of both labels/);
+});
+
 it('names the tables and rows that there are', async () => {
   await expect(reproduce('hpc', silent, { datasets: '' })).rejects.toThrow(/expected hdfs, bgl, thunderbird/);
   await expect(reproduce('bgl', silent, { datasets: '', only: ['pca'] })).rejects.toThrow(/Rows of bgl: PCA, /);
