@@ -2,6 +2,7 @@ import type { Settings } from './config/schema.js';
 import type { Downloaded, DownloadOptions } from './data/datasets/download.js';
 import type { Listed } from './data/datasets/list.js';
 import type { GenerateOptions, GenerateSummary } from './data/generate.js';
+import type { ExplainedSession } from './explain/explain.js';
 import type { ExportOptions, ExportSummary } from './export/export.js';
 import type { LogScores } from './export/logScores.js';
 import { type Progress, silent } from './progress.js';
@@ -20,6 +21,7 @@ export { partOf } from './config/parts.js';
 export { type Settings, type SettingsInput, settingsSchema } from './config/schema.js';
 export { type FlagValue, loadSettings, type SettingsSources } from './config/settings.js';
 export { UsageError, UserError } from './error.js';
+export type { ExplainedSession } from './explain/explain.js';
 export { type Bundle, type BundleContents, openBundle, PARTS, type Pipeline, saveBundle } from './export/bundle.js';
 export type { ExportOptions, ExportSummary } from './export/export.js';
 export type { LogScores, SessionScore } from './export/logScores.js';
@@ -69,6 +71,16 @@ export async function downloadDataset(
 /** The data sets that are known, and what of each is in a folder: `logbert datasets`. */
 export async function listDatasets(root: string): Promise<Listed[]> {
   return (await import('./data/datasets/list.js')).listDatasets(root);
+}
+
+/** Tells why a session of a trained run has its score: `logbert explain`. */
+export async function explainSession(
+  settings: Settings,
+  run: RunFolder,
+  session: string,
+  progress: Progress = silent,
+): Promise<ExplainedSession> {
+  return (await import('./explain/explain.js')).explainSession(settings, run, session, progress);
 }
 
 /** Writes a trained run in a form that others can serve: `logbert export`. */

@@ -102,6 +102,8 @@ export const settingsSchema = z.strictObject({
       trainFraction: fraction.default(0.5),
       /** Share of the normal training sessions (their last) held out for early stopping and thresholds. */
       validationFraction: fraction.default(0.1),
+      /** Share of anomalies that is let into training and validation, to see what a model makes of them; default none. */
+      contamination: fraction.optional(),
     })
     .prefault({}),
   sequences: z

@@ -3,10 +3,11 @@ import type { Settings } from '../config/schema.js';
 import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
+import { contaminate } from './contamination.js';
 import { type KeyFiles, readKeyFiles } from './keyFiles.js';
 import { readLabelledKeys } from './labelledKeys.js';
 import { readLogSessions } from './logSessions.js';
-import { saveSessions } from './sessions.js';
+import { type Sessions, saveSessions } from './sessions.js';
 import { countSessions, type SessionsSummary } from './summary.js';
 
 export type { SessionsSummary } from './summary.js';
@@ -36,7 +37,7 @@ async function fromKeys(
   run: RunFolder,
   progress: Progress,
 ): Promise<SessionsSummary> {
-  const sessions = await readKeyFiles(keys, settings.split.validationFraction, progress);
+  const sessions = asTrained(await readKeyFiles(keys, settings.split.validationFraction, progress), settings);
   await saveSessions(run, sessions, { from: [], settings: partOf('sessions', settings) });
   return { source: 'keys', protocol: 'files', window: 'session', ...countSessions(sessions), unusedLabels: 0 };
 }
@@ -47,17 +48,25 @@ async function fromLabelledKeys(
   run: RunFolder,
   progress: Progress,
 ): Promise<SessionsSummary> {
-  const sessions = await readLabelledKeys(files, settings, progress);
+  const sessions = asTrained(await readLabelledKeys(files, settings, progress), settings);
   await saveSessions(run, sessions, { from: [], settings: partOf('sessions', settings) });
   const { protocol } = settings.split;
   return { source: 'keys', protocol, window: 'count', ...countSessions(sessions), unusedLabels: 0 };
 }
 
 async function fromLog(settings: Settings, run: RunFolder, progress: Progress): Promise<SessionsSummary> {
-  const { sessions, ...rest } = await readLogSessions(settings, run, progress);
+  const { sessions: read, ...rest } = await readLogSessions(settings, run, progress);
+  const sessions = asTrained(read, settings);
   await saveSessions(run, sessions, { from: ['events', 'ledger', 'parser'], settings: partOf('sessions', settings) });
   const { protocol } = settings.split;
   return { source: 'log', protocol, window: settings.sequences.window, ...countSessions(sessions), ...rest };
+}
+
+/** With the anomalies in the training part that the settings ask for. */
+function asTrained(sessions: Sessions, { split, seed }: Settings): Sessions {
+  const { contamination, validationFraction } = split;
+  if (contamination === undefined) return sessions;
+  return { ...sessions, splits: contaminate(sessions, contamination, validationFraction, seed) };
 }
 
 /** What a user should know before trusting figures that come of these sessions. */
@@ -72,6 +81,8 @@ function remarks({ splits, unusedLabels, sessions }: SessionsSummary, { input }:
     const only = anomalies === 0 ? 'normal' : 'abnormal';
     lines.push(`All labelled test sessions are ${only} (${count(anomalies + normal)}): F1 says nothing here.`);
   }
+  const contaminating = splits.train.anomalies + splits.validation.anomalies;
+  if (contaminating > 0) lines.push(`${plural(contaminating, 'abnormal session')} let into training and validation.`);
   if (splits.train.sessions === 0) lines.push('No session is left to train on: the training side holds no normal one.');
   return lines;
 }

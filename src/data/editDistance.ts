@@ -27,14 +27,22 @@ export class NearestSequence {
 
   /** Edit distance to the nearest reference; Infinity without any. */
   distance(sequence: Int32Array): number {
+    return this.nearest(sequence).distance;
+  }
+
+  /** The nearest reference, of equals any; -1 without one. */
+  nearest(sequence: Int32Array): { distance: number; reference: number } {
     const text = this.text(sequence);
     const counts = countsOf(sequence);
     const bounds = this.references.map((reference) => lowerBound(sequence.length, counts, reference));
     const first = bounds.reduce((least, bound, r) => (bound < bounds[least] ? r : least), 0);
-    let best = this.references.length > 0 ? distance(text, this.references[first].text) : Infinity;
-    for (let r = 0; r < bounds.length; r++) {
-      if (bounds[r] < best) best = Math.min(best, distance(text, this.references[r].text));
-    }
+    let best = { distance: Infinity, reference: -1 };
+    const compare = (r: number) => {
+      const found = distance(text, this.references[r].text);
+      if (found < best.distance) best = { distance: found, reference: r };
+    };
+    if (bounds.length > 0) compare(first);
+    for (let r = 0; r < bounds.length; r++) if (bounds[r] < best.distance) compare(r);
     return best;
   }
 

@@ -49,6 +49,7 @@ function paddedLength(length: number): number {
   return LENGTHS.find((padded) => padded >= length) ?? Math.ceil(length / 512) * 512;
 }
 
-function rowsFor(tokens: number, rows: number): number {
+/** Sequences of `tokens` tokens in a batch of at most `rows` of them. */
+export function rowsFor(tokens: number, rows: number): number {
   return Math.max(1, Math.min(rows, Math.floor((rows * 64) / tokens)));
 }

@@ -46,7 +46,7 @@ export interface SequenceModel {
   readonly scoringRows: number;
   /** Rounds that scoring takes for a batch of these rows. */
   rounds(rows: readonly Int32Array[]): number;
-  /** One batch for a round of scoring; a pure function of its arguments. */
+  /** One batch for a round of scoring, with the keys to be told as `targets`, row by row; a pure function of its arguments. */
   scoringBatch(rows: readonly Int32Array[], B: number, T: number, round: number): HostTensors;
   /** Adds the results of one round to the tallies of its rows. */
   tally(outputs: HostTensors, batch: HostTensors, tallies: readonly Tally[]): void;

@@ -60,7 +60,7 @@ export async function predictScores(
 }
 
 /** The score that decides: the model's first, unless another one is asked for. */
-function chosenScore({ scores }: SessionScorer, asked: string | undefined): string {
+export function chosenScore({ scores }: SessionScorer, asked: string | undefined): string {
   if (asked === undefined || scores.includes(asked)) return asked ?? scores[0];
   throw new UsageError(`Unknown score ${asked}: expected ${scores.join(', ')}.`, {
     next: `logbert predict --score ${scores[0]}`,

@@ -1,6 +1,6 @@
 import type { Compiled, Engine, HostTensors, Precision } from '../engine/engine.js';
 import type { Progress } from '../progress.js';
-import { batchesByLength } from './batches.js';
+import { batchesByLength, rowsFor } from './batches.js';
 import { newTally, type SequenceModel, type Tally } from './model.js';
 import { cutIntoRows, joinTallies } from './rows.js';
 import { signatureOf } from './signature.js';
@@ -43,6 +43,41 @@ export class Scorer {
     }
     task.finish();
     return sequences.map((_, i) => joinTallies(of.slice(starts[i], starts[i + 1]).map((row) => tallies[row])));
+  }
+
+  /**
+   * How surprising each of some keys would be in the place of each event of a sequence and of its end, in the same
+   * rounds as the events themselves.
+   * @returns (keys, length + 1) in nats; NaN where nothing is predicted
+   */
+  async surprises(sequence: Int32Array, keys: readonly number[]): Promise<Float32Array[]> {
+    const { distinct, of } = cutIntoRows([sequence], this.model.cut);
+    const rows: Tally[][] = [];
+    for (const row of distinct) rows.push(await this.inPlace(row, keys));
+    return keys.map((_, k) => {
+      const { surprise, masked } = joinTallies(of.map((row) => rows[row][k]));
+      return surprise.map((sum, i) => (masked[i] > 0 ? sum / masked[i] : NaN));
+    });
+  }
+
+  /** One tally a key, as if it stood in every place of a row that is predicted; what the model sees stays as it is. */
+  private async inPlace(row: Int32Array, keys: readonly number[]): Promise<Tally[]> {
+    const { model } = this;
+    const tallies = keys.map(() => newTally(model.events(row)));
+    const tokens = model.tokens(row);
+    const most = rowsFor(tokens, model.scoringRows);
+    for (let at = 0; at < keys.length; at += most) {
+      const some = keys.slice(at, at + most);
+      const batch = some.map(() => row);
+      for (let round = 0; round < model.rounds(batch); round++) {
+        const inputs = model.scoringBatch(batch, some.length, tokens, round);
+        const { data } = inputs.targets;
+        const each = data.length / some.length;
+        for (const [b, key] of some.entries()) data.fill(key, b * each, (b + 1) * each);
+        model.tally(await this.compiled.run(inputs), inputs, tallies.slice(at, at + most));
+      }
+    }
+    return tallies;
   }
 
   dispose(): Promise<void> {

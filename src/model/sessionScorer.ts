@@ -25,6 +25,14 @@ export interface Scored {
   tally: Tally;
 }
 
+/** What a model holds possible in a place. */
+export interface Expected {
+  /** END_OF_SESSION for the end. */
+  template: number;
+  /** The geometric mean over the rounds of masking, so that the probabilities of a place may add up to less than 1. */
+  probability: number;
+}
+
 /** Sequences of template ids in, scores out, whatever it is that scores them. */
 export interface SessionScorer {
   readonly model: string;
@@ -34,6 +42,8 @@ export interface SessionScorer {
   readonly scores: readonly string[];
   /** One entry a sequence, in the given order. */
   score(sequences: readonly Int32Array[], progress: Progress): Promise<Scored[]>;
+  /** The `most` likeliest templates in the place of each event and of the end, likeliest first; a detector has none. */
+  expected?(sequence: Int32Array, most: number): Promise<Expected[][]>;
   dispose(): Promise<void>;
 }
 
@@ -91,8 +101,28 @@ export function modelScorer(
         return { scores: model.summarize(tally), tally: { ...tally, expected } };
       });
     },
+    expected: (sequence, most) => likeliest(scorer, vocabulary, sequence.map(keyOf), most),
     dispose: () => scorer.dispose(),
   };
+}
+
+async function likeliest(
+  scorer: Scorer,
+  vocabulary: Vocabulary,
+  sequence: Int32Array,
+  most: number,
+): Promise<Expected[][]> {
+  const templates = Array.from({ length: vocabulary.size - Vocabulary.SPECIALS }, (_, i) => Vocabulary.SPECIALS + i);
+  const keys = [Vocabulary.END, ...templates];
+  const surprises = await scorer.surprises(sequence, keys);
+  return Array.from({ length: sequence.length + 1 }, (_, place) => {
+    const order = [...keys.keys()].filter((k) => !Number.isNaN(surprises[k][place]));
+    order.sort((a, b) => surprises[a][place] - surprises[b][place] || a - b);
+    return order.slice(0, most).map((k) => ({
+      template: templateOf(keys[k], vocabulary),
+      probability: Math.exp(-surprises[k][place]),
+    }));
+  });
 }
 
 function templateOf(key: number, vocabulary: Vocabulary): number {

@@ -90,8 +90,11 @@ async function reproduceRow(
   try {
     await runPipeline(settings, run, progress);
     const { result }: Result = JSON.parse(await readFile(await run.require('result'), 'utf8'));
-    const ours = { precision: percent(result.precision), recall: percent(result.recall), f1: percent(result.f1) };
-    return { ours, run: run.dir, seconds: (performance.now() - started) / 1000 };
+    const ran = { run: run.dir, seconds: (performance.now() - started) / 1000 };
+    const { precision, recall, f1 } = result;
+    if (f1 === null)
+      return { ...ran, missing: 'needs test sessions of both labels: it ran, but nothing can be judged' };
+    return { ...ran, ours: { precision: percent(precision), recall: percent(recall), f1: percent(f1) } };
   } finally {
     await run.close();
   }

@@ -8,6 +8,7 @@ import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { evaluate } from './evaluation.js';
+import { firstMisses } from './firstMiss.js';
 import { integer, type Result } from './result.js';
 import { readScores, type Scores } from './scores.js';
 import { sessionsIn } from './select.js';
@@ -30,6 +31,10 @@ export async function evaluateRun(settings: Settings, run: RunFolder, progress: 
     own: training?.threshold,
     days: await testDays(run, sessions),
   });
+  if (training?.epochs.length && run.has('eventScores')) {
+    const path = await run.require('eventScores');
+    evaluation.result.firstMiss = await firstMisses(path, sessions, scores, evaluation);
+  }
   task.update(3, 'report');
   // The charts load slowly, and most users of this module want figures.
   const { buildReport } = await import('./report/report.js');

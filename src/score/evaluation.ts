@@ -81,7 +81,7 @@ export function evaluate(
     ...(minLength > 1 ? { all: compare(detectorFor(test), test) } : {}),
     distinct: compare(detector, firstOfEach(of, labels, counted)),
     ...rollingPart(settings, sessions, detector, counted, labels),
-    notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnValidation(sessions, scores)],
+    notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnTraining(sessions, scores)],
     seed: settings.seed,
     settings,
   };
@@ -187,7 +187,16 @@ const PAPER =
 const PAPER_WITHOUT_LABELS =
   'The paper protocol needs test labels of both classes; the threshold is a quantile of the validation scores instead.';
 
-function notesOnValidation(sessions: Sessions, { values }: Scores): string[] {
+function notesOnTraining(sessions: Sessions, { values }: Scores): string[] {
+  const learnt = [TRAIN, VALIDATION].flatMap((split) => [...sessionsIn(sessions, split)]);
+  const abnormal = learnt.filter((i) => sessions.labels[i] === 1).length;
   const missing = sessionsIn(sessions, VALIDATION).filter((i) => Number.isNaN(values[i])).length;
-  return missing > 0 ? [`${integer(missing)} validation sessions have no score; the threshold leaves them out.`] : [];
+  return [
+    ...(abnormal > 0
+      ? [
+          `${integer(abnormal)} of ${integer(learnt.length)} training and validation sessions are abnormal, as split.contamination asks.`,
+        ]
+      : []),
+    ...(missing > 0 ? [`${integer(missing)} validation sessions have no score; the threshold leaves them out.`] : []),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Interval, Intervals } from './bootstrap.js';
+import type { FirstMiss } from './firstMiss.js';
 import {
   type AlertFigures,
   alertFigures,
@@ -64,6 +65,8 @@ export interface Result extends Comparison {
   all?: Comparison;
   /** The same with each distinct sequence counted once (once for each label that it comes with). */
   distinct: Comparison;
+  /** How early the anomalies found could be known; there if a model of event sequences made the scores. */
+  firstMiss?: FirstMiss;
   /** The test in order, with an operator who answers; there if `evaluate.delays` names delays. */
   rolling?: RollingResult[];
   /** What a reader has to know about the figures, a sentence each. */
@@ -157,6 +160,12 @@ function rowsOf({ result, baselines }: Comparison, count: string): ResultRow[] {
     f1Interval: intervalText(detector.intervals?.f1),
     rule: detector.threshold.rule,
   }));
+}
+
+/** How early anomalies could be known, in a sentence. */
+export function firstMissText({ sessions, without, median, ninth, share }: FirstMiss): string {
+  const rest = without > 0 ? `; in ${integer(without)} no event was missed` : '';
+  return `First missed event of ${integer(sessions)} anomalies found: median ${integer(median)}, nine tenths by ${integer(ninth)}, after ${percent(share)} per cent of a session${rest}.`;
 }
 
 /** [.979, .992] as `97.9 to 99.2`. */

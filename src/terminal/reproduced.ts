@@ -12,7 +12,9 @@ export function reproducedLines({ source, rows }: ReproducedTable): string[] {
   const titles = ['P', 'R', 'F1', 'paper P', 'R', 'F1', 'F1 apart'];
   return [
     ...table([{ title: 'detector' }, ...titles.map((title) => ({ title, align: 'right' as const }))], cells),
-    ...rows.flatMap(({ name, missing }) => (missing ? [`${name}: not run: ${missing}`] : [])),
+    ...rows.flatMap(({ name, missing, run }) =>
+      missing ? [`${name}: ${run ? 'no figure' : 'not run'}: ${missing}`] : [],
+    ),
     `Paper: ${source}. Figures in per cent.`,
   ];
 }

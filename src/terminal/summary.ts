@@ -3,7 +3,7 @@ import type { FittingSummary } from '../model/trainDetector.js';
 import type { Stage } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Summaries } from '../run/pipeline.js';
-import { intervalText, percent, type Result, type ResultRow, resultRows } from '../score/result.js';
+import { firstMissText, intervalText, percent, type Result, type ResultRow, resultRows } from '../score/result.js';
 import { pairs, table } from './table.js';
 import { cut, duration, grouped, neutral, rate } from './text.js';
 
@@ -121,6 +121,7 @@ export function resultLines(result: Result, run: RunFolder): string[] {
     ...(result.result.falseAlarmsPerDay === undefined
       ? []
       : [`False alarms per day: ${result.result.falseAlarmsPerDay.toFixed(1)}`]),
+    ...(result.firstMiss ? [firstMissText(result.firstMiss)] : []),
     ...rollingLines(result),
     ...result.notes,
     `Report: ${run.path('report')}`,

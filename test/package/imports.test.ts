@@ -37,6 +37,11 @@ it.each([
   ['scores are judged without knowing models', /^score\//, /^(engine|model)\//],
   ['no stage knows how it is exported', /^(parse|data|engine|model|score|run|config)\//, /^export\//],
   ['no stage knows of findings', /^(parse|data|engine|model|score|run|config|export)\//, /^scan\//],
+  [
+    'nothing but the commands and the library knows how a session is explained',
+    /^(?!explain\/|commands\/|terminal\/|index\.ts$)/,
+    /^explain\//,
+  ],
   ['a rule sees events, no files', /^scan\/rules\//, /^(?!scan\/)\S/],
   ['the run folder knows no stage', /^run\/(?!pipeline|demo|info|reproduce)/, new RegExp(`^(${STAGES})/`)],
   ['settings know no stage but the names of models', /^config\//, /^(parse|data|engine|score|model\/(?!registry))/],

@@ -30,7 +30,7 @@ describe('evaluateRun', () => {
     const result = await evaluated({ name: 'demo', seed: 7, evaluate: { quantile: 0.995 } });
     expect(result).toMatchObject({
       format: 'logbert-result',
-      version: 1,
+      version: 2,
       run: 'demo',
       protocol: 'strict',
       seed: 7,

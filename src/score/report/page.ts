@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type DetectorResult, integer, percent, type Result, type ResultRow, resultRows } from '../result.js';
+import {
+  type DetectorResult,
+  firstMissText,
+  integer,
+  percent,
+  type Result,
+  type ResultRow,
+  resultRows,
+} from '../result.js';
 import { Html, html } from './html.js';
 import { letter } from './precisionRecallChart.js';
 import { SCRIPT } from './script.js';
@@ -31,6 +39,7 @@ export function page(result: Result, parts: PageParts): string {
 <main>
 ${headline(result)}
 ${resultSection(result)}
+${result.firstMiss && html`<p class="hint">${firstMissText(result.firstMiss)}</p>`}
 ${rollingSection(result)}
 <h2>Charts</h2>
 <div class="charts">${charts(result, parts)}</div>
