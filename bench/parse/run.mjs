@@ -1,11 +1,12 @@
-// `logbert parse` against Drain3, as whole processes: npm run bench parse [-- --lines N --data FOLDER --peer-lines N]
+// `logbert parse` against Drain3, as whole processes: npm run bench parse [-- --lines N --data FOLDER --peer-lines N --logs hdfs,bgl]
 //
-// Both read the same raw lines (HDFS_2pct.log, repeated), strip the header, apply the same three masks, learn and write
-// a template id a line; logbert writes the whole of its events (and, in the first row, the raw lines) as well. The time
-// of a process is wall-clock time from start to exit. Drain3 comes from PyPI, in a virtual environment in the system's
-// folder for temporary files.
+// Both read the same raw lines (HDFS_2pct.log repeated, with new block ids each time, and BGL_100k.log repeated), strip the
+// header, apply the same three masks, learn and write a template id a line; logbert writes the whole of its events (and,
+// in the first rows, the raw lines) as well. The time of a process is wall-clock time from start to exit. Drain3 comes
+// from PyPI, in a virtual environment in the system's folder for temporary files. At the end comes where the time goes:
+// a profile of one thread.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +15,35 @@ import { gunzipSync } from 'node:zlib';
 
 const DRAIN3 = 'drain3==0.9.11';
 const NAMES = ['BLOCK', 'IP', 'PATH'];
+/** Lines that are profiled. */
+const PROFILED = 1_000_000;
+/** Parts of the work, by files of the program or names of functions. */
+const PARTS = [
+  ['reading', /(source|logFiles|lineSplitter|lineBatch|batchPass)\.js$/],
+  ['header', /(layout|header|timeRule|bytePattern|literal)\.js$/],
+  ['masks', /(byteScanner|textScanner|tokenSpans|scannedContent|lineScanner|batchScanner|scannedBatch)\.js$/],
+  ['tree', /(drain|templateFinder|messageTable)\.js$/],
+  ['writing', /(eventWriter|parquet\w*|stringTable|parsedEvent|parse|templateTable|lineStoreWriter)\.js$|zlib|crypto/],
+  ['garbage collection', /^\(garbage collector\)$/],
+  ['waiting', /^\(idle\)$/],
+];
 const WORK = join(tmpdir(), 'logbert-bench-parse');
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 const PEER = fileURLToPath(new URL('peer.py', import.meta.url));
+
+/** The logs, how the peer strips their header (split at blanks, then at a text), and whether block ids are to be new. */
+const LOGS = {
+  hdfs: { path: 'hdfs/HDFS_2pct.log.gz', header: [4, ': '], newIds: true },
+  bgl: { path: 'bgl/BGL_100k.log.gz', header: [9, ''], newIds: false },
+};
+
+const WAYS = [
+  ['logbert parse', '--protocol', 'paper'],
+  ['  one thread', '--protocol', 'paper', '--workers', '0'],
+  ['  --no-keep-lines', '--protocol', 'paper', '--no-keep-lines'],
+  ['  --no-keep-lines, one thread', '--protocol', 'paper', '--no-keep-lines', '--workers', '0'],
+  ['  strict (reads twice)', '--protocol', 'strict'],
+];
 
 export async function main(args) {
   const { values } = parseArgs({
@@ -25,52 +52,77 @@ export async function main(args) {
       data: { type: 'string', default: process.env.LOGBERT_TEST_DATA ?? '../shared/data' },
       lines: { type: 'string', default: '5000000' },
       'peer-lines': { type: 'string' },
+      logs: { type: 'string', default: 'hdfs,bgl' },
     },
   });
   const lines = Number(values.lines);
   const peerLines = Number(values['peer-lines'] ?? lines);
   mkdirSync(WORK, { recursive: true });
-  const source = gunzipSync(readFileSync(join(values.data, 'hdfs', 'HDFS_2pct.log.gz')));
-  const log = repeated(source, lines);
-  const peerLog = peerLines === lines ? log : repeated(source, peerLines);
   const python = environment();
   const { MASKS } = await import('../../dist/parse/masks.js');
   const masks = JSON.stringify(NAMES.map((name) => [name, MASKS[name]]));
   process.env.LOGBERT_DRAIN_MASKS = NAMES.join();
-
-  console.log(
-    `${lines} lines, ${statSync(log).size} bytes; ${cpus().length} cores of ${cpus()[0].model}; Node ${process.version}`,
-  );
-  const peer = timed(python, [PEER, peerLog, join(WORK, 'ids.txt'), masks], peerLines);
-  report('Drain3 0.9.11, three masks', peer, peer);
-  for (const [name, ...flags] of [
-    ['logbert parse, raw lines kept', '--protocol', 'paper'],
-    ['logbert parse --no-keep-lines', '--protocol', 'paper', '--no-keep-lines'],
-    ['logbert parse, strict (reads twice)', '--protocol', 'strict'],
-  ]) {
-    const run = join(WORK, 'run');
-    rmSync(run, { recursive: true, force: true });
-    report(name, timed(process.execPath, [BIN, 'parse', log, '--run', run, ...flags], lines), peer);
+  console.log(`${cpus().length} cores of ${cpus()[0].model}; Node ${process.version}`);
+  for (const name of values.logs.split(',')) {
+    const { path, header, newIds } = LOGS[name];
+    const source = gunzipSync(readFileSync(join(values.data, path)));
+    const log = repeated(name, source, lines, newIds);
+    const peerLog = peerLines === lines ? log : repeated(name, source, peerLines, newIds);
+    console.log(`${name}: ${lines} lines, ${statSync(log).size} bytes`);
+    const peer = timed(python, [PEER, peerLog, join(WORK, 'ids.txt'), masks, ...header.map(String)], peerLines);
+    report('Drain3 0.9.11, three masks', peer, peer);
+    for (const [way, ...flags] of WAYS) report(way, timed(process.execPath, parse(name, log, flags), lines), peer);
+    profile(name, repeated(name, source, Math.min(lines, PROFILED), newIds));
   }
 }
 
-/** The log, repeated and cut to `lines` lines. */
-function repeated(source, lines) {
-  const path = join(WORK, `HDFS_2pct-${lines}.log`);
+function parse(name, log, flags) {
+  const run = join(WORK, 'run');
+  rmSync(run, { recursive: true, force: true });
+  return [BIN, 'parse', log, '--run', run, '--format', name, ...flags];
+}
+
+/** The log, repeated and cut to `lines` lines; the copies have other digits in their block ids. */
+function repeated(name, source, lines, newIds) {
+  const path = join(WORK, `${name}-${lines}.log`);
   if (existsSync(path)) return path;
-  const parts = [];
-  let left = lines;
-  let at = 0;
-  for (; left > 0; left--) {
-    at = source.indexOf(10, at) + 1;
-    if (at === source.length || left === 1) {
-      parts.push(source.subarray(0, at));
-      at = 0;
-    }
-  }
+  const digits = newIds ? [...source.toString('latin1').matchAll(/blk_-?\d(?=\d{4})/g)] : [];
+  const places = digits.map(({ index, 0: { length } }) => index + length);
   writeFileSync(path, '');
-  for (const part of parts) writeFileSync(path, part, { flag: 'a' });
+  for (let left = lines, copy = 0; left > 0; copy++) {
+    if (copy > 0) for (const place of places) source.write(String(copy).padStart(3, '0'), place);
+    let end = 0;
+    for (; left > 0 && end < source.length; left--) end = source.indexOf(10, end) + 1;
+    writeFileSync(path, source.subarray(0, end), { flag: 'a' });
+  }
   return path;
+}
+
+/** Prints how many seconds of a million lines go where, on one thread. */
+function profile(name, log) {
+  const folder = join(WORK, 'profile');
+  rmSync(folder, { recursive: true, force: true });
+  const flags = [
+    '--cpu-prof',
+    '--cpu-prof-dir',
+    folder,
+    ...parse(name, log, ['--protocol', 'paper', '--workers', '0']),
+  ];
+  timed(process.execPath, flags, 1);
+  const [file] = readdirSync(folder);
+  const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const parts = new Map(nodes.map(({ id, callFrame }) => [id, partOf(callFrame)]));
+  const seconds = new Map();
+  samples.forEach((id, i) => {
+    seconds.set(parts.get(id), (seconds.get(parts.get(id)) ?? 0) + timeDeltas[i] / 1e6);
+  });
+  const shown = [...seconds].sort((a, b) => b[1] - a[1]).map(([part, time]) => `${part} ${time.toFixed(2)}`);
+  console.log(`  where ${PROFILED} lines take their time, in seconds: ${shown.join(', ')}`);
+}
+
+function partOf({ functionName, url }) {
+  const found = PARTS.find(([, files]) => files.test(url) || files.test(functionName));
+  return found ? found[0] : 'the rest';
 }
 
 function environment() {

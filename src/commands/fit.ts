@@ -26,11 +26,13 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
     update: Flags.string({
       helpValue: '<file>',
       summary: 'Bundle to learn on from, in place; templates keep their ids.',
+      exclusive: ['bundle', 'format', 'year', 'session-id', 'window'],
     }),
     ...settingFlags('format', 'year', 'session-id'),
     window: Flags.string({
       helpValue: '<lines>',
       summary: 'Cut the log into windows of lines; look for no session id.',
+      exclusive: ['session-id'],
     }),
     since: Flags.string({ helpValue: '<time>', summary: 'Learn from lines of this time on (ISO 8601, UTC).' }),
     until: Flags.string({ helpValue: '<time>', summary: 'Learn from lines before this time.' }),
@@ -39,7 +41,11 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       summary: 'Lines or spans of time known to be bad, left out of what is learnt.',
     }),
     'alarms-per-day': Flags.string({ helpValue: '<n>', summary: 'Findings a day that normal lines may give.' }),
-    quantile: Flags.string({ helpValue: '<0..1>', summary: 'Share of what normal lines give that is left out.' }),
+    quantile: Flags.string({
+      helpValue: '<0..1>',
+      summary: 'Share of what normal lines give that is left out.',
+      exclusive: ['alarms-per-day'],
+    }),
   };
 
   async run() {

@@ -40,6 +40,7 @@ export default class Parse extends BaseCommand {
     'match-only',
     'parser',
     'mask-pii',
+    'workers',
   );
 
   async run() {

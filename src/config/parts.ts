@@ -11,7 +11,7 @@ export function partOf(stage: Stage, settings: Settings): Record<string, unknown
   const { input, split, sequences, seed } = settings;
   switch (stage) {
     case 'parse': {
-      const { parser, ...parse } = settings.parse;
+      const { parser, workers: _workers, ...parse } = settings.parse;
       const { protocol, trainFraction } = split;
       const files = { log: inputFiles(input).map(stamp), parser: parser && stamp(parser) };
       const { format, year } = input;

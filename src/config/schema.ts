@@ -91,6 +91,8 @@ export const settingsSchema = z.strictObject({
       join: z.string().optional(),
       /** Longer lines are rejected (and kept, cut, in the side file). */
       maxLineBytes: count.default(1 << 20),
+      /** Threads that scan lines beside the main one; default: one less than the cores that this process may use. */
+      workers: z.number().int().nonnegative().optional(),
     })
     .prefault({}),
   split: z

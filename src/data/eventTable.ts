@@ -1,4 +1,5 @@
 import { type EventColumn, readEvents } from '../parse/eventReader.js';
+import type { ListCodes } from '../parse/listCodes.js';
 import type { Progress } from '../progress.js';
 import { type Column, column } from './column.js';
 import { type Grouped, Grouping } from './grouping.js';
@@ -72,6 +73,25 @@ export class LogGrouping {
     this.labels.push(label);
   }
 
+  /** Session ids of events, with the indexes that they have here; where events are grouped by session alone. */
+  indexed({ names, starts, codes }: ListCodes): Pick<ListCodes, 'starts' | 'codes'> {
+    const indexOf = Int32Array.from(names, (name) => this.grouping.indexOf(name));
+    return { starts, codes: codes.map((code) => indexOf[code]) };
+  }
+
+  /** As `add`, for row i of what `indexed` gave: the way of most logs, without a string for each line. */
+  addIndexed(
+    template: number,
+    time: number,
+    label: number,
+    { starts, codes }: Pick<ListCodes, 'starts' | 'codes'>,
+    i: number,
+  ): void {
+    this.grouping.addIndexed(this.times.length, template, codes, starts[i], starts[i + 1]);
+    this.times.push(time);
+    this.labels.push(label);
+  }
+
   /** Where the event added last stands. */
   place(file: string, firstLine: number, lastLine: number): void {
     this.firstLines.push(firstLine);
@@ -110,13 +130,16 @@ export async function groupLog(
   const log = new LogGrouping(by, { events: rows, places: places ? rows : 0 });
   const task = progress.task('Grouping events', rows);
   let read = 0;
-  for await (const batch of readEvents(path, columnsFor(by, places))) {
+  for await (const batch of readEvents(path, columnsFor(by, places, onIds !== undefined))) {
     let i = 0;
     const values = (field: SharedField) => valuesOf(batch, i, field);
+    const sessions = bySession(by) ? log.indexed(batch.sessionCodes) : undefined;
     for (; i < batch.length; i++) {
       onIds?.(batch.start + i, batch.sessions[i]);
-      const template = batch.template[i];
-      log.add(merges?.get(template) ?? template, batch.time[i], labelOf(batch.alert[i]), values);
+      const template = merges?.get(batch.template[i]) ?? batch.template[i];
+      const label = labelOf(batch.alert[i]);
+      if (sessions) log.addIndexed(template, batch.time[i], label, sessions, i);
+      else log.add(template, batch.time[i], label, values);
       if (places) log.place(batch.file[i], batch.line[i], batch.line[i] + batch.lines[i] - 1);
     }
     read += batch.length;
@@ -127,14 +150,18 @@ export async function groupLog(
   return log.finish();
 }
 
-function columnsFor(by: readonly SharedField[], places: boolean): EventColumn[] {
-  const fields = by.filter((field) => field !== 'session');
-  const wanted: EventColumn[] = ['template', 'time', 'sessions', 'alert', ...fields];
+function columnsFor(by: readonly SharedField[], places: boolean, ids: boolean): EventColumn[] {
+  const fields = by.map((field) => (field !== 'session' ? field : bySession(by) ? 'sessionCodes' : 'sessions'));
+  const wanted: EventColumn[] = ['template', 'time', 'alert', ...fields, ...(ids ? (['sessions'] as const) : [])];
   return [...new Set(places ? [...wanted, 'file' as const, 'line' as const, 'lines' as const] : wanted)];
 }
 
 function labelOf(alert: string | null): number {
   return alert === null ? UNKNOWN : alert === '' ? 0 : 1;
+}
+
+function bySession(by: readonly SharedField[]): boolean {
+  return by.length === 1 && by[0] === 'session';
 }
 
 type Fields = Record<Exclude<SharedField, 'session'>, string[]> & { sessions: string[][] };

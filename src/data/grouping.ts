@@ -31,6 +31,17 @@ export class Grouping {
     else if (different !== ids && (different as Set<string>).size > 1) this.inSeveral++;
   }
 
+  /** As `add`, for a line that names the sessions `indexes[from, to)`, each once. */
+  addIndexed(row: number, template: number, indexes: Int32Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      this.sessions.push(indexes[i]);
+      this.templates.push(template);
+      this.rows.push(row);
+    }
+    if (to === from) this.withoutId++;
+    else if (to > from + 1) this.inSeveral++;
+  }
+
   /** Sessions in order of their first line (counting sort, stable). */
   finish(): Grouped {
     const ids = [...this.known.keys()];
@@ -48,7 +59,8 @@ export class Grouping {
     return { ids, offsets, events, rows };
   }
 
-  private indexOf(id: string): number {
+  /** The index of a session, which is a new one if it's unknown. */
+  indexOf(id: string): number {
     const found = this.known.get(id);
     if (found !== undefined) return found;
     this.known.set(id, this.known.size);

@@ -91,8 +91,7 @@ class LineLabels {
   }
 
   /** Where groups aren't sessions, a line has the worst label of the sessions that it names. */
-  readonly onIds = (row: number, ids: readonly string[]) => {
-    if (this.perSession || this.labels.size === 0) return;
+  private readonly addIds = (row: number, ids: readonly string[]) => {
     for (const id of ids) {
       const label = this.labels.get(id);
       if (label === undefined) continue;
@@ -100,6 +99,11 @@ class LineLabels {
       this.named.set(row, Math.max(this.named.get(row) ?? UNKNOWN, label));
     }
   };
+
+  /** To be called with the ids of each line; undefined where they have no labels of their own. */
+  get onIds(): ((row: number, ids: readonly string[]) => void) | undefined {
+    return this.perSession || this.labels.size === 0 ? undefined : this.addIds;
+  }
 
   /** The label of each group by its id; completes the labels of the lines. */
   ofGroups({ groups, table }: GroupedLog): Int8Array {

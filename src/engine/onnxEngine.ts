@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { usableCores } from '../cores.js';
 import { UsageError } from '../error.js';
 import type {
   Compiled,
@@ -17,7 +18,6 @@ import { bindGraph, bindingOf, fixInputs, symbolsOf } from './graph.js';
 import { type GpuProvider, requireGpu } from './onnx/gpuProvider.js';
 import { lowerToOnnx } from './onnx/lower.js';
 import { optimize } from './passes/index.js';
-import { usableCores } from './threads.js';
 import { trace } from './trace.js';
 
 type OnnxRuntime = typeof import('onnxruntime-node');

@@ -1,12 +1,12 @@
 import { cpus } from 'node:os';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { usableCores } from '../cores.js';
 import type { UserError } from '../error.js';
 import { gelu, layerNormalization } from './composites.js';
 import { differentiate } from './differentiate.js';
 import type { Compiled, Engine, EngineName, HostTensor, Signature, TensorFunction } from './engine.js';
 import { openEngine, PREFERENCE } from './open.js';
-import { usableCores } from './threads.js';
 
 /** What `logbert engines` tells of an engine. */
 export interface EngineReport {

@@ -114,7 +114,7 @@ export function saveBundle(path: string, { model, pipeline, parts }: BundleConte
  */
 export async function openBundle(path: string): Promise<Bundle> {
   const file = await readFile(path).catch((error) => {
-    const reason = errorCode(error) === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    const reason = REASONS[errorCode(error) ?? ''] ?? (error as Error).message;
     throw new UserError(`The bundle ${path} can't be read: ${reason}.`, { next: NEXT, cause: error });
   });
   try {
@@ -128,6 +128,7 @@ export async function openBundle(path: string): Promise<Bundle> {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
 const NEXT = 'logbert export --format bundle --run DIR';
 
 type Reader = (path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>) => Bundle;

@@ -1,10 +1,10 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
+import { BatchPass } from './batchPass.js';
 import type { Format } from './formats.js';
-import type { LineSink } from './lineSplitter.js';
-import { count, type LogFile, type ReadOptions, readLines, totalBytes } from './logFiles.js';
-import { SessionFinder } from './sessionFinder.js';
+import { count, type LogFile, type ReadOptions, totalBytes } from './logFiles.js';
+import type { SessionBatch } from './sessionScanner.js';
 import { StringTable } from './stringTable.js';
 
 /** Where the test side begins. */
@@ -26,33 +26,37 @@ export async function findBorder(
   logs: readonly LogFile[],
   format: Format,
   trainFraction: Settings['split']['trainFraction'],
-  options: Omit<ReadOptions, 'task'>,
+  { workers, ...options }: Omit<ReadOptions, 'task'> & { workers: number },
   progress: Progress,
 ): Promise<Border | undefined> {
   const task = progress.task('Find the border', totalBytes(logs));
-  const starts = new SessionStarts(format);
-  await readLines(logs, { ...options, task }, () => starts);
+  const starts = new SessionStarts();
+  const pass = new BatchPass<SessionBatch, never>({ task: 'sessions', settings: format }, workers, ({ result }) => {
+    starts.add(result);
+    return { lines: result };
+  });
+  await pass.read(logs, { ...options, task });
   const border = starts.border(trainFraction);
   task.finish(border && `${count(border.row)} of ${count(starts.rows)} events before it`);
   return border;
 }
 
 /** The row where each session begins. Holds some 60 bytes a session, none a line. */
-class SessionStarts implements LineSink {
+class SessionStarts {
   rows = 0;
-  private readonly finder: SessionFinder;
   private readonly ids = new StringTable();
   private firsts = new Float64Array(1 << 10);
 
-  constructor(format: Format) {
-    this.finder = new SessionFinder(format);
+  add({ rows, ids, firsts }: SessionBatch): void {
+    const { buffer, byteOffset } = ids;
+    const view = new DataView(buffer, byteOffset);
+    for (let i = 0, at = 0; i < firsts.length; i++) {
+      const start = at + 4;
+      at = start + view.getInt32(at, true);
+      this.addId(ids, start, at, this.rows + firsts[i]);
+    }
+    this.rows += rows;
   }
-
-  line(bytes: Uint8Array, start: number, end: number): void {
-    if (this.finder.find(bytes, start, end, this.visit)) this.rows++;
-  }
-
-  overlong(): void {}
 
   border(fraction: number): Border | undefined {
     if (this.rows === 0) return undefined;
@@ -67,16 +71,16 @@ class SessionStarts implements LineSink {
     return { row, sessionsBefore };
   }
 
-  private readonly visit = (start: number, end: number) => {
+  private addId(bytes: Uint8Array, start: number, end: number, row: number): void {
     const known = this.ids.size;
-    if (this.ids.intern(this.finder.bytes, start, end) < known) return;
+    if (this.ids.intern(bytes, start, end) < known) return;
     if (known === this.firsts.length) {
       const grown = new Float64Array(known * 2);
       grown.set(this.firsts);
       this.firsts = grown;
     }
-    this.firsts[known] = this.rows;
-  };
+    this.firsts[known] = row;
+  }
 }
 
 function splitAt(all: number, fraction: number, unit: string): number {

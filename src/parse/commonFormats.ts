@@ -1,5 +1,5 @@
 import type { Format, LineLayout } from './formats.js';
-import { SYSLOG_FIELDS, SYSLOG_LAYOUTS, SYSLOG_TIME } from './syslogLayouts.js';
+import { STAMPED_FIELDS, STAMPED_LAYOUTS, SYSLOG_FIELDS, SYSLOG_LAYOUTS, SYSLOG_TIME } from './syslogLayouts.js';
 
 const LEVELS = [
   ...[
@@ -42,13 +42,9 @@ export const COMMON_FORMATS: Record<string, Format> = {
     layouts: [
       ...SYSLOG_LAYOUTS,
       ...SYSLOG_LAYOUTS.map(({ layout }) => ({ layout: `<<Priority>>${layout}` })),
-      // As rsyslog writes it to files today.
-      ...['<Component>[<Pid>]: ', '<Component>: '].map((program) => ({
-        layout: `<Timestamp> <Node> ${program}<Content>`,
-        time: { fields: ['Timestamp'], pattern: 'yyyy-MM-ddTHH:mm:ssfZ' },
-      })),
+      ...STAMPED_LAYOUTS,
     ],
-    fields: { ...SYSLOG_FIELDS, Priority: '\\d+', Timestamp: `\\d{4}-\\d\\d-\\d\\dT${CLOCK}` },
+    fields: { ...SYSLOG_FIELDS, ...STAMPED_FIELDS, Priority: '\\d+' },
     time: SYSLOG_TIME,
     example: '<34>Oct 11 22:14:15 mymachine myapp: lonvick failed on /dev/pts/8',
   },

@@ -5,8 +5,9 @@ import type { ColumnChunk, CompressionCodec, Encoding } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { EVENT_SCHEMA, ROW_GROUP } from './eventSchema.js';
-import { type LineParser, NO_TEMPLATE } from './lineParser.js';
+import { NO_TEMPLATE } from './lineParser.js';
 import { type EncodedColumn, NameColumn, NameListColumn, NumberColumn, TextListColumn } from './parquetColumn.js';
+import type { ParsedEvent } from './parsedEvent.js';
 
 const compress = promisify(gzip);
 
@@ -52,31 +53,30 @@ export class EventWriter {
   }
 
   /**
-   * Adds the line that `parser` has just parsed.
+   * Adds an event.
    * @param file name as UTF-8; one and the same array for all lines of a file
    */
-  add(parser: LineParser, file: Uint8Array, lineNumber: number, offset: number): void {
+  add(event: ParsedEvent, file: Uint8Array, lineNumber: number, offset: number): void {
     // Not as soon as it's full: lines may still be joined to its last event.
     if (this.groupRows === ROW_GROUP) this.flushGroup();
-    const { line } = parser;
-    const { bytes, content } = line;
+    const { bytes, cluster } = event;
     if (file === this.lastFile && this.groupRows > 0) this.file.repeat();
     else this.file.add(file, 0, file.length);
     this.lastFile = file;
     this.line.add(lineNumber);
     this.offset.add(offset);
     this.lines.add(1);
-    this.time.add(line.time);
-    this.template.add(line.cluster ? line.cluster.id : NO_TEMPLATE);
-    for (let i = 0; i < content.ids; i++) this.sessions.add(bytes, content.idStart[i], content.idEnd[i]);
+    this.time.add(event.time);
+    this.template.add(cluster ? cluster.id : NO_TEMPLATE);
+    event.ids(this.addSession);
     if (this.sessions.endRow() === 0) this.withoutId++;
-    parser.parameters(this.addParameter);
+    event.parameters(this.addParameter);
     this.parameters.endRow();
-    this.level.add(bytes, line.levelStart, line.levelEnd);
-    this.component.add(bytes, line.componentStart, line.componentEnd);
-    this.node.add(bytes, line.nodeStart, line.nodeEnd);
-    if (line.alertStart < 0) this.alert.addNull();
-    else this.alert.add(bytes, line.alertStart, line.alertEnd);
+    this.level.add(bytes, event.levelStart, event.levelEnd);
+    this.component.add(bytes, event.componentStart, event.componentEnd);
+    this.node.add(bytes, event.nodeStart, event.nodeEnd);
+    if (event.alertStart < 0) this.alert.addNull();
+    else this.alert.add(bytes, event.alertStart, event.alertEnd);
     this.rows++;
     this.groupRows++;
   }
@@ -110,6 +110,8 @@ export class EventWriter {
     await this.writing.catch(() => {});
     await this.output.close();
   }
+
+  private readonly addSession = (bytes: Uint8Array, start: number, end: number) => this.sessions.add(bytes, start, end);
 
   private readonly addParameter = (bytes: Uint8Array, start: number, end: number) =>
     this.parameters.add(bytes, start, end);

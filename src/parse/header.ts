@@ -25,6 +25,8 @@ export interface Header {
 
 /** Takes the header of a line apart. */
 export interface HeaderReader {
+  /** Whether the time of a line depends on the lines before it. */
+  readonly ordered: boolean;
   /** Fills `header` from the line `bytes[start, end)`; false when it hasn't a layout of the format or is blank. */
   read(bytes: Uint8Array, start: number, end: number, header: Header): boolean;
   /** Time of the line read last, in milliseconds since 1970-01-01 UTC; NaN when it gives none. */
@@ -67,6 +69,7 @@ interface Candidate {
 
 /** Reads lines by the first layout that fits. */
 class LayoutReader implements HeaderReader {
+  readonly ordered: boolean;
   private readonly candidates: Candidate[];
   private found: Layout;
   private bytes: Uint8Array = new Uint8Array(0);
@@ -84,6 +87,7 @@ class LayoutReader implements HeaderReader {
       };
     });
     this.found = this.candidates[0].layout;
+    this.ordered = this.candidates.some(({ layout }) => layout.ordered);
   }
 
   read(bytes: Uint8Array, start: number, end: number, header: Header): boolean {

@@ -67,6 +67,11 @@ export class Layout {
     return this.names.indexOf(name);
   }
 
+  /** Whether the time of a line depends on the lines before it. */
+  get ordered(): boolean {
+    return this.timeRule?.ordered ?? false;
+  }
+
   /** Whether the line `bytes[start, end)` has this layout. */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
     let at = literalEnd(this.lead, bytes, start, end);

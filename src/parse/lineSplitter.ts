@@ -9,6 +9,8 @@ const MARGIN = 4;
 
 /** Receives lines. Positions are without the line's end. */
 export interface LineSink {
+  /** Called before the lines of a chunk; its memory doesn't change afterwards. */
+  chunk?(chunk: Buffer): void;
   /**
    * A line as valid UTF-8: other bytes are replaced by U+FFFD.
    * @param offset of the line's first byte in the stream
@@ -47,6 +49,7 @@ export class LineSplitter {
   }
 
   push(chunk: Buffer): void {
+    this.sink.chunk?.(chunk);
     const ascii = isAscii(chunk);
     let from = 0;
     this.ascii &&= ascii;

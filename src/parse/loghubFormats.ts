@@ -1,5 +1,5 @@
 import type { Format } from './formats.js';
-import { SYSLOG_FIELDS, SYSLOG_LAYOUTS, SYSLOG_TIME } from './syslogLayouts.js';
+import { STAMPED_FIELDS, STAMPED_LAYOUTS, SYSLOG_FIELDS, SYSLOG_LAYOUTS, SYSLOG_TIME } from './syslogLayouts.js';
 
 const ISO_MILLISECONDS = { fields: ['Date', 'Time'], pattern: 'yyyy-MM-dd HH:mm:ss,SSS' };
 
@@ -136,7 +136,9 @@ export const LOGHUB_FORMATS: Record<string, Format> = {
   },
   openssh: {
     title: 'OpenSSH server',
-    ...SYSLOG,
+    layouts: [...SYSLOG_LAYOUTS, ...STAMPED_LAYOUTS],
+    fields: { ...SYSLOG_FIELDS, ...STAMPED_FIELDS },
+    time: SYSLOG_TIME,
     // A process serves one connection.
     sessionField: 'Pid',
     tells: { pattern: '^sshd(?:-session)?\\[\\d+\\]', share: 0.9 },

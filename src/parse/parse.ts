@@ -2,23 +2,27 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
+import { usableCores } from '../cores.js';
 import { UsageError, UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
+import { BatchPass, type Spent } from './batchPass.js';
 import { type Border, findBorder } from './border.js';
 import { EventWriter } from './eventWriter.js';
-import { isBlank } from './header.js';
 import { type InputFormat, inputFormat, needsLines } from './inputFormat.js';
 import { JoinRule } from './joinRule.js';
 import { type Ledger, ledgerJson } from './ledger.js';
-import { LineParser } from './lineParser.js';
-import type { LineSink } from './lineSplitter.js';
+import type { BatchPlace, OverlongLine } from './lineBatch.js';
 import { LineStoreWriter } from './lineStoreWriter.js';
-import { count, findLogs, type LogFile, readLines, spooled, totalBytes } from './logFiles.js';
+import { count, findLogs, type LogFile, spooled, totalBytes } from './logFiles.js';
+import type { Done } from './orderedPool.js';
+import { Messages, ParsedEvent } from './parsedEvent.js';
 import { loadParser, newParser, type ParserState, parserJson } from './parserState.js';
 import { PiiMasker } from './pii/piiMasker.js';
 import { RejectedLog } from './rejectedLog.js';
+import { BLANK, CONTINUED, EVENT, OVERLONG, type ScannedBatch, type SpentRecords } from './scannedBatch.js';
 import { named } from './source.js';
+import { TemplateFinder } from './templateFinder.js';
 import { TemplateTable } from './templateTable.js';
 
 const ARTEFACTS: ArtefactName[] = ['parser', 'templates', 'events', 'lines', 'rejected', 'ledger'];
@@ -51,7 +55,8 @@ export async function parseLogs(
   options: ParseOptions = {},
 ): Promise<ParseSummary> {
   const started = performance.now();
-  const joinRule = new JoinRule(settings.parse.join);
+  // Told before anything is read.
+  new JoinRule(settings.parse.join);
   const pii = piiMaskerOf(settings.parse);
   const state = await startingParser(settings, run);
   const strict = settings.split.protocol === 'strict';
@@ -59,13 +64,14 @@ export async function parseLogs(
   // What is read more than once can't stay a pipe.
   const logs = strict || needsLines(settings.input.format) ? await spooled(found, run, { ...options, pii }) : found;
   const input = await inputFormat(settings, logs);
+  const { workers = usableCores() - 1 } = settings.parse;
   const reading = { maxLineBytes: settings.parse.maxLineBytes, pii, ...options };
   const border = strict
-    ? await findBorder(logs, input.format, settings.split.trainFraction, reading, progress)
+    ? await findBorder(logs, input.format, settings.split.trainFraction, { ...reading, workers }, progress)
     : undefined;
   let ledger: Ledger | undefined;
   await run.writeAll(ARTEFACTS, { from: [], settings: partOf('parse', settings) }, async (tmp) => {
-    const pass = await ParsePass.create({ settings, logs, input, state, border, joinRule, tmp });
+    const pass = await ParsePass.create({ settings, logs, input, state, border, workers, tmp });
     ledger = await pass.run(progress, reading);
   });
   const seconds = (performance.now() - started) / 1000;
@@ -97,7 +103,8 @@ interface ParseJob {
   input: InputFormat;
   state: ParserState;
   border: Border | undefined;
-  joinRule: JoinRule;
+  /** Threads beside this one. */
+  workers: number;
   /** Path to write an artefact to. */
   tmp: (name: ArtefactName) => string;
 }
@@ -110,7 +117,12 @@ class ParsePass {
   private recordLine = 0;
   private unmatched = 0;
   private borderAt: { file: string; line: number } | undefined;
-  private readonly parser: LineParser;
+  private file = -1;
+  private readonly scans: BatchPass<ScannedBatch, SpentRecords>;
+  /** Of each thread. */
+  private readonly messages: Messages[] = [];
+  private readonly finder: TemplateFinder;
+  private readonly names: Buffer[];
   private readonly templates = new TemplateTable();
 
   private constructor(
@@ -119,8 +131,14 @@ class ParsePass {
     private readonly lines: LineStoreWriter,
     private readonly rejected: RejectedLog,
   ) {
-    this.parser = new LineParser(job.input.format, job.state);
-    this.parser.learning = !job.settings.parse.matchOnly;
+    const { settings, state, input, logs } = job;
+    const { masks, delimiters, drain } = state;
+    const { join, matchOnly } = settings.parse;
+    const scanning = { format: input.format, masks, delimiters, join };
+    this.scans = new BatchPass({ task: 'scan', settings: scanning }, job.workers, (done) => this.parse(done));
+    this.finder = new TemplateFinder(drain);
+    this.finder.learning = !matchOnly;
+    this.names = logs.map(({ name }) => Buffer.from(name));
   }
 
   static async create(job: ParseJob): Promise<ParsePass> {
@@ -136,7 +154,7 @@ class ParsePass {
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
     try {
       const task = progress.task('Parse', totalBytes(this.job.logs));
-      const linesIn = await readLines(this.job.logs, { ...reading, task }, (file) => this.sink(file), this.settle);
+      const linesIn = await this.scans.read(this.job.logs, { ...reading, task }, this.settle);
       const ledger = this.ledger(linesIn);
       this.requireEvents(ledger);
       await this.finish(ledger);
@@ -147,27 +165,34 @@ class ParsePass {
     }
   }
 
-  private sink(file: number): LineSink {
+  /** Keeps the raw bytes, and lets compression and disk keep up. */
+  private readonly settle = async (chunk: Buffer, file: number) => {
+    this.lines.add(file, chunk);
+    await this.rejected.flush();
+    if (this.events.pending > MAX_GROUPS) await this.events.drained();
+    if (this.lines.pending > MAX_BLOCKS) await this.lines.drained();
+  };
+
+  /** Goes through the lines of a batch in their order. */
+  private parse({ place, result: scanned, lane }: Done<ScannedBatch, BatchPlace>): Spent<SpentRecords> {
+    const { file, firstNumber, offsets, overlong } = place;
     const { name } = this.job.logs[file];
-    const nameBytes = Buffer.from(name);
-    const { parser, events } = this;
-    const borderRow = this.job.border?.row;
-    this.recordLine = 0;
-    return {
-      line: (bytes, start, end, offset, number) => {
-        const crossing = events.rows === borderRow;
-        if (crossing) parser.learning = false;
-        if (parser.parse(bytes, start, end)) {
-          if (crossing) this.borderAt = { file: name, line: number };
-          this.recordLine = number;
-          this.addEvent(nameBytes, number, offset);
-        } else if (isBlank(bytes, start, end)) this.blank++;
-        else if (this.recordLine > 0 && this.job.joinRule.joins(bytes, start, end)) this.join(number);
-        else this.reject(name, number, bytes.toString('utf8', start, end));
-      },
-      overlong: (head, length, _offset, number) =>
-        this.reject(name, number, `${head.toString('utf8')}... (cut: ${length} bytes)`),
-    };
+    this.messages[lane] ??= new Messages();
+    const event = new ParsedEvent(scanned, this.messages[lane]);
+    if (file !== this.file) this.recordLine = 0;
+    this.file = file;
+    for (let i = 0; i < scanned.count; i++) {
+      const number = firstNumber + i;
+      const kind = event.nextKind();
+      if (kind === EVENT) this.addEvent(event, number, offsets[i]);
+      else if (kind === BLANK) this.blank++;
+      else if (kind === CONTINUED && this.recordLine > 0) this.join(number);
+      else if (kind === OVERLONG) this.reject(name, number, cutText(overlong.get(i)));
+      else
+        this.reject(name, number, Buffer.from(scanned.bytes.subarray(scanned.starts[i], scanned.ends[i])).toString());
+    }
+    const { records, times } = scanned;
+    return { lines: scanned, result: { records, times } };
   }
 
   private join(number: number): void {
@@ -180,20 +205,17 @@ class ParsePass {
     this.rejected.add(name, number, text);
   }
 
-  private addEvent(file: Uint8Array, number: number, offset: number): void {
-    const { bytes, cluster, contentStart, contentEnd } = this.parser.line;
-    this.events.add(this.parser, file, number, offset);
-    if (cluster) this.templates.add(cluster, bytes, contentStart, contentEnd);
+  private addEvent(event: ParsedEvent, number: number, offset: number): void {
+    if (this.events.rows === this.job.border?.row) {
+      this.finder.learning = false;
+      this.borderAt = { file: this.job.logs[this.file].name, line: number };
+    }
+    event.read(this.finder);
+    this.recordLine = number;
+    this.events.add(event, this.names[this.file], number, offset);
+    if (event.cluster) this.templates.add(event.cluster, event.bytes, event.contentStart, event.contentEnd);
     else this.unmatched++;
   }
-
-  /** Keeps the raw bytes, and lets compression and disk keep up. */
-  private readonly settle = async (chunk: Buffer, file: number) => {
-    this.lines.add(file, chunk);
-    await this.rejected.flush();
-    if (this.events.pending > MAX_GROUPS) await this.events.drained();
-    if (this.lines.pending > MAX_BLOCKS) await this.lines.drained();
-  };
 
   private ledger(linesIn: number): Ledger {
     const { protocol, trainFraction } = this.job.settings.split;
@@ -240,6 +262,10 @@ class ParsePass {
     await writeFile(this.job.tmp('templates'), this.templates.csv(this.job.state.drain.clusters));
     await writeFile(this.job.tmp('ledger'), ledgerJson(ledger));
   }
+}
+
+function cutText(line: OverlongLine | undefined): string {
+  return line ? `${line.head}... (cut: ${line.length} bytes)` : '';
 }
 
 /** A line for a message: cut, and without control characters, which could change what a terminal shows. */

@@ -69,8 +69,12 @@ export class ScannedContent {
 
   /** The tokens that Drain sees. */
   maskedTokens(): string[] {
-    if (this.maskedLength === 0) return [];
-    return Buffer.from(this.masked.buffer, 0, this.maskedLength).toString('utf8').split(' ');
+    return this.maskedLength === 0 ? [] : this.maskedText().split(' ');
+  }
+
+  /** These tokens with single spaces between them. */
+  maskedText(): string {
+    return Buffer.from(this.masked.buffer, 0, this.maskedLength).toString('utf8');
   }
 }
 

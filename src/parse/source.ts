@@ -9,6 +9,8 @@ export { BrokenSource } from './unpack/broken.js';
 export const STDIN = '-';
 
 const CHUNK = 1 << 20;
+/** Chunks of a file that are asked for before they are wanted. */
+const READS_AHEAD = 4;
 
 export interface SourceOptions {
   /** Bytes to read from a plain file: a log that grows meanwhile is read up to here. */
@@ -96,15 +98,28 @@ async function* readPlain(file: string, options: SourceOptions): AsyncGenerator<
   const { limit = Infinity, onRead, chunkBytes = CHUNK } = options;
   const handle = await openSource(file);
   try {
+    // Reading shares its threads with compression, and may have to wait for them.
+    const ahead = (await handle.stat()).isFile() ? READS_AHEAD : 1;
+    let reads: Promise<Buffer>[] = [];
     let at = 0;
-    let next = readChunk(handle, Math.min(chunkBytes, limit));
+    let asked = 0;
     for (;;) {
-      const chunk = await next;
-      at += chunk.length;
+      while (reads.length < ahead) {
+        const bytes = Math.min(chunkBytes, limit - asked);
+        const read = readChunk(handle, bytes, ahead > 1 ? asked : null);
+        read.catch(() => {});
+        reads.push(read);
+        asked += bytes;
+      }
+      const chunk = (await reads.shift()) as Buffer;
       if (chunk.length === 0) return;
-      // Read ahead while this chunk is parsed.
-      next = readChunk(handle, Math.min(chunkBytes, limit - at));
-      next.catch(() => {});
+      at += chunk.length;
+      // A chunk may be shorter than asked for; what was read behind it is of no use then.
+      if (chunk.length < Math.min(chunkBytes, limit - at + chunk.length)) {
+        await Promise.all(reads);
+        reads = [];
+        asked = at;
+      }
       onRead?.(at);
       yield chunk;
     }
@@ -113,9 +128,9 @@ async function* readPlain(file: string, options: SourceOptions): AsyncGenerator<
   }
 }
 
-async function readChunk(handle: FileHandle, bytes: number): Promise<Buffer> {
+async function readChunk(handle: FileHandle, bytes: number, position: number | null): Promise<Buffer> {
   if (bytes === 0) return Buffer.alloc(0);
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(bytes), 0, bytes, null);
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(bytes), 0, bytes, position);
   return buffer.subarray(0, bytesRead);
 }
 

@@ -9,6 +9,8 @@ type Fields = Record<string, unknown>;
  * what was escaped stands as it is meant.
  */
 export class StructuredReader implements HeaderReader {
+  /** The pattern of a time is guessed by those before it. */
+  readonly ordered = true;
   private readonly structure: Structure;
   private readonly times = new TimeGuess();
   private fields: Fields = {};

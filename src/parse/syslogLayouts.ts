@@ -21,3 +21,13 @@ export const SYSLOG_FIELDS = {
 };
 
 export const SYSLOG_TIME = { fields: ['Month', 'Date', 'Time'], pattern: 'MMM d HH:mm:ss' };
+
+/** As rsyslog writes to files today, with the date as in ISO 8601; the field is `STAMPED_FIELDS`. */
+export const STAMPED_LAYOUTS: LineLayout[] = ['<Component>[<Pid>]: ', '<Component>: '].map((program) => ({
+  layout: `<Timestamp> <Node> ${program}<Content>`,
+  time: { fields: ['Timestamp'], pattern: 'yyyy-MM-ddTHH:mm:ssfZ' },
+}));
+
+export const STAMPED_FIELDS = {
+  Timestamp: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?',
+};

@@ -73,6 +73,11 @@ export class TimeRule {
     this.epoch = this.steps.some(({ kind }) => kind === EPOCH || kind === EPOCH_MS);
   }
 
+  /** Whether a time depends on those read before: its year does where none is written. */
+  get ordered(): boolean {
+    return !this.hasYear && !this.epoch;
+  }
+
   /** Milliseconds since 1970-01-01 UTC; NaN when the fields don't hold a time of the pattern. */
   read(bytes: Uint8Array, bounds: FieldBounds): number {
     if (!this.scan(bytes, bounds)) return Number.NaN;

@@ -20,10 +20,15 @@ export function isTemporary(name: string): boolean {
  * Writes a file so that a reader sees the old or the new content, never a part.
  * @throws UserError when the disk is full or the folder can't be written
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  return writeAtomic(path, (tmp) => writeFile(tmp, data));
+}
+
+/** As `writeFileAtomic`, with content that `writer` puts into a temporary file. */
+export async function writeAtomic(path: string, writer: (tmp: string) => Promise<void>): Promise<void> {
   const tmp = temporaryFor(path);
   try {
-    await writeFile(tmp, data);
+    await writer(tmp);
     await flush(tmp);
     await replace(tmp, path);
   } catch (error) {
@@ -99,6 +104,8 @@ export function explainWrite(error: unknown, path: string, elsewhere = 'Choose a
     case 'ENOTDIR':
     case 'EEXIST':
       return new UserError(`${path} can't be made: a part of this path is a file, not a folder.`, { cause: error });
+    case 'ENOENT':
+      return new UserError(`${path} can't be written: there is no such folder.`, { cause: error });
     case 'ENAMETOOLONG':
     case 'ELOOP':
       return new UserError(`${path} can't be made: the system refuses this path.`, { cause: error });

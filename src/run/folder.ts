@@ -36,6 +36,8 @@ export class RunFolder {
   readonly written = new Set<ArtefactName>();
   private readonly temporaries = new Set<string>();
   private readonly onExit = () => this.abandon();
+  /** The settings that the run remembered when it was opened. */
+  private before: Record<string, unknown> | undefined;
   /** What this process has made of a new run. */
   private begun: { firstFolder: string | undefined } | undefined;
 
@@ -78,8 +80,13 @@ export class RunFolder {
     this.abandon();
   }
 
-  /** Closes the run after a failure: a new run that holds nothing yet is taken away again. */
-  giveUp(): void {
+  /**
+   * Closes the run after a failure. If nothing was written, the settings that led to it aren't remembered, and a new run
+   * is taken away again.
+   */
+  async giveUp(): Promise<void> {
+    // The failure itself is what is told, even where this fails too, as on a full disk.
+    if (this.written.size === 0 && this.before) await this.remember(this.before).catch(() => {});
     process.off('exit', this.onExit);
     const { begun, manifest } = this;
     const unused = begun !== undefined && !manifest.pending && Object.keys(manifest.artefacts).length === 0;
@@ -95,6 +102,7 @@ export class RunFolder {
 
   /** Records the settings that later commands start from. */
   async remember(settings: Record<string, unknown>): Promise<void> {
+    this.before ??= this.manifest.settings;
     if (canonical(settings) !== canonical(this.manifest.settings)) await this.save({ ...this.manifest, settings });
   }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { usableCores } from '../engine/threads.js';
+import { usableCores } from '../cores.js';
 import { ARTEFACTS, type ArtefactName, commandFor, STAGE_RESULTS, STAGES } from './artefacts.js';
 import { RunFolder } from './folder.js';
 

@@ -13,7 +13,14 @@ import { type FilterOptions, LineFilter } from './lineFilter.js';
 import { type LineAccount, type LogView, viewLog } from './logReader.js';
 import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
-import { type Fitting, openScan, type ScanState, type SessionRule, saveScan } from './scanBundle.js';
+import {
+  type Fitting,
+  openScan,
+  requireBundleOrNothing,
+  type ScanState,
+  type SessionRule,
+  saveScan,
+} from './scanBundle.js';
 import { guessSessions } from './sessionGuess.js';
 import { fitSessionModel } from './sessionModel.js';
 import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from './threshold.js';
@@ -56,12 +63,14 @@ const LONGEST = 500;
  */
 export async function fitLogs(settings: Settings, options: FitOptions, progress: Progress): Promise<FitSummary> {
   const started = performance.now();
+  const path = options.update ?? options.bundle;
+  const filter = await LineFilter.of(options);
+  await requireBundleOrNothing(path);
   const inputs = await openInputs(options.files);
   try {
     const fitted = options.update
-      ? await fitOn(await openScan(options.update), inputs.logs, options, progress)
-      : await fitNew(inputs.logs, settings, options, progress);
-    const path = options.update ?? options.bundle;
+      ? await fitOn(await openScan(path), inputs.logs, { ...options, filter }, progress)
+      : await fitNew(inputs.logs, settings, { ...options, filter }, progress);
     await saveScan(path, fitted.state);
     return { ...fitted.summary, bundle: path, seconds: (performance.now() - started) / 1000 };
   } finally {
@@ -69,19 +78,22 @@ export async function fitLogs(settings: Settings, options: FitOptions, progress:
   }
 }
 
+/** How to learn, with the lines that count. */
+type Learning = FitOptions & { filter: LineFilter | undefined };
+
 type Fitted = { state: ScanState; summary: Omit<FitSummary, 'bundle' | 'seconds'> };
 
 async function fitNew(
   logs: readonly LogFile[],
   settings: Settings,
-  options: FitOptions,
+  options: Learning,
   progress: Progress,
 ): Promise<Fitted> {
   const how = passOf(settings.parse, progress);
   const { name, format, detection } = await inputFormat(settings, logs);
   const sessions = await sessionRule(logs, format, settings, options, how);
   const ofSessions = withSessions(format, sessions);
-  const filter = await LineFilter.of(options);
+  const { filter } = options;
   const learnt = await pass('Learn templates', logs, how, (reading) =>
     learnTemplates(logs, ofSessions, settings, reading, filter),
   );
@@ -114,12 +126,12 @@ async function fitNew(
 async function fitOn(
   known: ScanState,
   logs: readonly LogFile[],
-  options: FitOptions,
+  options: Learning,
   progress: Progress,
 ): Promise<Fitted> {
+  const { filter } = options;
   const how = passOf(known, progress);
   const before = known.reading.parser.drain.clusters.length;
-  const filter = await LineFilter.of(options);
   await pass('Learn templates', logs, how, (reading) => teach(known.reading, logs, reading, filter));
   const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, known.reading, reading, filter));
   requireLines(view, logs);
@@ -171,7 +183,11 @@ function windowLinesFor({ rows }: Events): number {
 function requireLines({ events, account }: LogView, logs: readonly LogFile[]): void {
   if (events.rows > 0) return;
   const names = logs.map(({ name }) => name).join(', ');
-  throw new UserError(account.linesIn === 0 ? `${names} is empty.` : `${names} has only blank lines.`);
+  if (account.linesIn === 0) throw new UserError(`${names} is empty.`);
+  if (account.outside === 0) throw new UserError(`${names} has only blank lines.`);
+  throw new UserError(
+    `None of the ${count(account.outside)} lines of ${names} is left by --since, --until and --labels.`,
+  );
 }
 
 function fittingOf({ events, account }: LogView, logs: readonly LogFile[], templates: number): Fitting {

@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { createWriteStream, rmSync } from 'node:fs';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -22,7 +22,13 @@ export async function openInputs(files: readonly string[], stdin?: AsyncIterable
   const logs = await findLogs({ files });
   if (logs.every(({ bytes }) => bytes !== undefined)) return { logs, close: async () => {} };
   const dir = await mkdtemp(join(tmpdir(), 'logbert-stdin-'));
-  const close = () => rm(dir, { recursive: true, force: true });
+  // An interruption ends the process before anybody closes this.
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  process.once('exit', remove);
+  const close = async () => {
+    process.off('exit', remove);
+    remove();
+  };
   try {
     return { logs: await Promise.all(logs.map((log, i) => copied(log, join(dir, `${i}.log`), stdin))), close };
   } catch (error) {

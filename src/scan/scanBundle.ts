@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Vocabulary } from '../data/vocabulary.js';
 import { UserError } from '../error.js';
@@ -6,6 +8,7 @@ import { openBundle, PARTS, saveBundle } from '../export/bundle.js';
 import type { Format } from '../parse/formats.js';
 import { JoinRule } from '../parse/joinRule.js';
 import { parserFromJson, parserJson } from '../parse/parserState.js';
+import { errorCode, explainWrite } from '../run/atomic.js';
 import type { LineAccount, Reading } from './logReader.js';
 import type { Profile } from './profile.js';
 import type { SessionGuess } from './sessionGuess.js';
@@ -118,6 +121,16 @@ const DISTANCE_RULE = {
   rule: 'the largest distance of a session of the last third of training',
   chosenOn: 'validation',
 } as const;
+
+/** @throws UserError when something stands at the path of a bundle that is none, such as the log itself */
+export async function requireBundleOrNothing(path: string): Promise<void> {
+  const content = await readFile(path).catch((error) => {
+    if (errorCode(error) === 'ENOENT' && existsSync(dirname(path))) return undefined;
+    throw explainWrite(error, path);
+  });
+  if (content === undefined || content.subarray(0, 2).toString() === 'PK') return;
+  throw new UserError(`${path} is no bundle, and isn't overwritten by one. Choose another file with --bundle.`);
+}
 
 /** @throws UserError when the bundle can't be read, or wasn't written by `logbert fit` */
 export async function openScan(path: string): Promise<ScanState> {

@@ -74,7 +74,7 @@ export abstract class BaseCommand extends Command {
       if (debug) progress.note(`peak memory: ${grouped(Math.round(process.resourceUsage().maxRSS / 1024))} MB`);
       return summary;
     } catch (error) {
-      run?.giveUp();
+      await run?.giveUp();
       throw error;
     } finally {
       progress.stop();

@@ -35,6 +35,7 @@ const SETTING_FLAGS = {
   join: { path: 'parse.join', value: 'regex|none', summary: 'Lines that continue the record before.' },
   'match-only': { path: 'parse.matchOnly', summary: 'Match against a saved parser; learn nothing.' },
   'mask-pii': { path: 'parse.pii', summary: 'Mask personal data and secrets before anything is kept.' },
+  workers: { path: 'parse.workers', value: 'n', summary: 'Threads beside the main one; default: cores - 1.' },
   parser: { path: 'parse.parser', value: 'file', summary: 'Saved parser state to start from.' },
   protocol: { path: 'split.protocol', value: 'strict|paper', summary: 'Border in time, or the way of the paper.' },
   'train-fraction': { path: 'split.trainFraction', value: '0..1', summary: 'Share of the sessions before the border.' },

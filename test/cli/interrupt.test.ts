@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
@@ -40,7 +40,12 @@ function tensors(run: string): string {
 }
 
 /** Runs a command until `ready` and sends it a signal. */
-async function signalled(args: string[], signal: NodeJS.Signals, ready: (told: string) => boolean): Promise<Outcome> {
+async function signalled(
+  args: string[],
+  signal: NodeJS.Signals,
+  ready: (told: string) => boolean,
+  env?: Record<string, string>,
+): Promise<Outcome> {
   let told = '';
   let ended = false;
   const send = async (child: ChildProcess) => {
@@ -52,6 +57,7 @@ async function signalled(args: string[], signal: NodeJS.Signals, ready: (told: s
   };
   let sent: Promise<void> | undefined;
   const outcome = await logbert(args, {
+    env,
     keepInputOpen: true,
     onStart: (child) => {
       sent = send(child);
@@ -102,6 +108,17 @@ posix('parse, in the middle', () => {
     expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')).artefacts).toEqual(JSON.parse(before).artefacts);
     await ok(['sessions', '--run', run, '--labels', labels]);
     expect(leftovers(run)).toEqual([]);
+  });
+});
+
+posix('fit of a pipe, in the middle', () => {
+  it('of Ctrl-C leaves no copy of the log behind', async () => {
+    const tmp = join(dir, 'tmp');
+    mkdirSync(tmp);
+    const copied = () => readdirSync(tmp).length > 0;
+    const outcome = await signalled(['fit', '-', '--bundle', join(dir, 'fit.zip')], 'SIGINT', copied, { TMPDIR: tmp });
+    expect(outcome.code).toBe(130);
+    expect(readdirSync(tmp)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -40,4 +40,26 @@ it('names the command that is missing', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('There is no bundle no.zip');
   expect(stderr).toContain('Next: logbert fit FILE --bundle no.zip');
+});
+
+it('does not learn where that would be a mistake', async () => {
+  const refused = async (...args: string[]) => {
+    const { code, stderr } = await logbert(['fit', 'good.log', '--bundle', 'none.zip', ...args], { cwd: dir });
+    return `${code} ${stderr}`;
+  };
+  expect(await refused('--since', 'yesterday')).toMatch(/^2 Error: --since: expected a time/);
+  expect(await refused('--since', '2099-01-01')).toMatch(
+    /Error: None of the \d+ lines of good\.log is left by --since/,
+  );
+  expect(await refused('--window', '10', '--session-id', 'x')).toMatch(/^2 Error: .*cannot also be provided/s);
+  expect(await refused('--quantile', '.1', '--alarms-per-day', '1')).toMatch(/^2 Error: .*cannot also be provided/s);
+  expect(await refused('--update', 'logbert-bundle.zip')).toMatch(/^2 Error: .*cannot also be provided/s);
+  const log = readFileSync(file('good.log'), 'utf8');
+  const over = await logbert(['fit', 'good.log', '--bundle', 'good.log'], { cwd: dir });
+  expect(over).toMatchObject({ code: 1 });
+  expect(over.stderr).toMatch(/^Error: good\.log is no bundle, and isn't overwritten/);
+  expect(readFileSync(file('good.log'), 'utf8')).toBe(log);
+  const nowhere = await logbert(['fit', 'good.log', '--bundle', 'no/where.zip'], { cwd: dir });
+  expect(nowhere.stderr).toMatch(/^Error: no\/where\.zip can't be written: there is no such folder\./);
+  expect(existsSync(file('none.zip'))).toBe(false);
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Settings, type SettingsInput, settingsSchema } from '../../src/config/schema.js';
-import { type EventColumn, readEvents } from '../../src/parse/eventReader.js';
+import { readEvents, type ValueColumn } from '../../src/parse/eventReader.js';
 import { type ParseOptions, type ParseSummary, parseLogs } from '../../src/parse/parse.js';
 import { silent } from '../../src/progress.js';
 import { RunFolder } from '../../src/run/folder.js';
@@ -12,7 +12,7 @@ import { RunFolder } from '../../src/run/folder.js';
 export const DATA = process.env.LOGBERT_TEST_DATA ?? '../shared/data';
 export const HAS_DATA = existsSync(join(DATA, 'hdfs'));
 
-export const ALL_COLUMNS: EventColumn[] = [
+export const ALL_COLUMNS: ValueColumn[] = [
   'file',
   'line',
   'offset',
@@ -57,8 +57,8 @@ export async function parseInto<T>(
 }
 
 /** All events, a plain object each. */
-export async function allEvents(run: RunFolder): Promise<Record<EventColumn, unknown>[]> {
-  const rows: Record<EventColumn, unknown>[] = [];
+export async function allEvents(run: RunFolder): Promise<Record<ValueColumn, unknown>[]> {
+  const rows: Record<ValueColumn, unknown>[] = [];
   for await (const batch of readEvents(await run.require('events'), ALL_COLUMNS)) {
     for (let i = 0; i < batch.length; i++) {
       rows.push(Object.fromEntries(ALL_COLUMNS.map((column) => [column, batch[column][i]])) as (typeof rows)[number]);

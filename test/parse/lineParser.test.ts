@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { BatchScanner } from '../../src/parse/batchScanner.js';
 import { Drain } from '../../src/parse/drain.js';
 import { formatNamed } from '../../src/parse/formats.js';
+import { BatchBuilder, type LineBatch } from '../../src/parse/lineBatch.js';
 import { LineParser } from '../../src/parse/lineParser.js';
+import { Messages, ParsedEvent } from '../../src/parse/parsedEvent.js';
 import { type ParserState, parserFromJson, parserJson } from '../../src/parse/parserState.js';
+import { EVENT } from '../../src/parse/scannedBatch.js';
+import { TemplateFinder } from '../../src/parse/templateFinder.js';
 import { hdfsLine } from './fixtures.js';
 
 const OPTIONS = { depth: 4, similarity: 0.5, maxChildren: 100 };
@@ -31,15 +36,23 @@ describe('LineParser', () => {
     }
   });
 
-  it('gives a line of a merged cluster the one that it was merged into, and its own parameters', () => {
+  it('gives a line of a merged cluster the one that it was merged into, and its own parameters in an event', () => {
     const state = stateOf();
     const read = reader(state);
     for (const message of ['up 1 now ok', 'up 2 now ok', 'went up']) read(message);
     state.drain.clusters[0].mergedInto = state.drain.clusters[1];
-    const parser = reader(parserFromJson(parserJson(state)))('up 3 now ok');
-    expect(parser.line.cluster?.id).toBe(1);
+    const loaded = parserFromJson(parserJson(state));
+    expect(reader(loaded)('up 3 now ok').line.cluster?.id).toBe(1);
+    const bytes = Buffer.from(hdfsLine('up 3 now ok'));
+    const builder = new BatchBuilder(0);
+    builder.line(bytes, 0, bytes.length, 0, 1);
+    const scanner = new BatchScanner({ ...loaded, format: formatNamed('hdfs'), join: undefined });
+    const event = new ParsedEvent(scanner.run(builder.take()?.batch as LineBatch), new Messages());
+    expect(event.nextKind()).toBe(EVENT);
+    event.read(new TemplateFinder(loaded.drain));
+    expect(event.cluster?.id).toBe(1);
     const parameters: string[] = [];
-    parser.parameters((bytes, start, end) => parameters.push(Buffer.from(bytes).toString('utf8', start, end)));
+    event.parameters((bytes, start, end) => parameters.push(Buffer.from(bytes).toString('utf8', start, end)));
     expect(parameters).toEqual(['3']);
   });
 });

@@ -1,8 +1,10 @@
 import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../error.js';
-import { readSource, sourceSize } from '../source.js';
+import { writeAtomic } from '../../run/atomic.js';
+import { readSource, refuseBinary, sourceSize } from '../source.js';
 import type { PiiKind } from './detectors.js';
 import { PiiMasker } from './piiMasker.js';
 
@@ -19,11 +21,15 @@ export async function maskFile(
 ): Promise<Record<PiiKind, number>> {
   await sourceSize(file);
   const masker = new PiiMasker();
-  const source = masker.maskAll(readSource(file));
+  const source = masker.maskAll(textOf(file));
   if (out !== undefined) {
-    await pipeline(source, createWriteStream(out)).catch((error) => {
-      throw error.path === out ? new UserError(`Can't write ${out}: ${error.message}.`, { cause: error }) : error;
-    });
+    const write = (path: string) =>
+      pipeline(source, createWriteStream(path)).catch((error) => {
+        throw error.path === path ? new UserError(`Can't write ${out}: ${error.message}.`, { cause: error }) : error;
+      });
+    const found = await stat(out).catch(() => undefined);
+    // A device or a pipe can't be replaced; a file may be the log itself.
+    await (found?.isFile() === false ? write(out) : writeAtomic(out, write));
   } else if (silent) {
     await pipeline(source, new Writable({ write: (_chunk, _encoding, done) => done() }));
   } else {
@@ -33,4 +39,13 @@ export async function maskFile(
     });
   }
   return masker.counts;
+}
+
+async function* textOf(file: string): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of readSource(file)) {
+    if (first) refuseBinary(file, chunk);
+    first = false;
+    yield chunk;
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { usableCores } from '../../src/engine/threads.js';
+import { usableCores } from '../src/cores.js';
 
 const files = (given: Record<string, string>) => (path: string) => {
   const text = given[path];

@@ -1,0 +1,52 @@
+import { type ContentScanner, contentScanner } from './contentScanner.js';
+import type { Format } from './formats.js';
+import { emptyHeader, type Header, type HeaderReader, headerReader } from './header.js';
+import { hasGroup, IdFinder } from './idFinder.js';
+import type { ParserState } from './parserState.js';
+import type { ScannedContent } from './scannedContent.js';
+
+/** What can be said of a line without a template. Valid until the next line. */
+export interface ScannedLine extends Header {
+  /** Milliseconds since 1970-01-01 UTC; NaN when the line gives no time. */
+  time: number;
+  content: ScannedContent;
+}
+
+/** Reads the header of one line at a time, puts masks in place and finds session ids. */
+export class LineScanner {
+  readonly line: ScannedLine;
+  private readonly reader: HeaderReader;
+  private readonly scanner: ContentScanner;
+  /** Finds session ids where the scanner can't do it on its way. */
+  private readonly ids: IdFinder | undefined;
+
+  constructor(format: Format, { masks, delimiters }: Pick<ParserState, 'masks' | 'delimiters'>) {
+    const { sessionId } = format;
+    const apart = sessionId !== undefined && hasGroup(sessionId);
+    this.reader = headerReader(format);
+    this.scanner = contentScanner(masks, apart ? undefined : sessionId, delimiters);
+    this.ids = apart ? new IdFinder(sessionId) : undefined;
+    this.line = { ...emptyHeader(), time: Number.NaN, content: this.scanner.found };
+  }
+
+  /** Whether what is found in a line depends on the lines before it. */
+  get ordered(): boolean {
+    return this.reader.ordered;
+  }
+
+  /**
+   * Scans `bytes[start, end)`, a line in valid UTF-8 without its end. The result is in `line`.
+   * @returns false when the line hasn't a layout of the format
+   */
+  scan(bytes: Uint8Array, start: number, end: number): boolean {
+    const { reader, line } = this;
+    if (!reader.read(bytes, start, end, line)) return false;
+    line.time = reader.time();
+    this.scanner.scan(line.bytes, line.contentStart, line.contentEnd);
+    if (line.sessionEnd > line.sessionStart) this.addId(line.sessionStart, line.sessionEnd);
+    this.ids?.find(line.bytes, line.contentStart, line.contentEnd, this.addId);
+    return true;
+  }
+
+  private readonly addId = (start: number, end: number) => this.line.content.addId(start, end);
+}
