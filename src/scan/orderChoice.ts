@@ -7,6 +7,8 @@ import type { OrderScorer } from './orderModel.js';
 export interface OrderChoice {
   keep: boolean;
   why: string;
+  /** What the allowed part of undisturbed sessions exceeds, in bits. */
+  limit: number;
   /** Scores of the sessions that stopped training, and of those that decided. */
   stopping: number[];
   choice: number[];
@@ -42,7 +44,7 @@ export async function choose(
   const why =
     `of ${odd.length} disturbed sessions rules and counts leave ${left.length}, of which it finds ${found}, ` +
     `with ${alarms} alarms on ${choice.length} undisturbed ones`;
-  return { keep, why, stopping, choice };
+  return { keep, why, limit, stopping, choice };
 }
 
 /** Whether the count vectors or the pairs of neighbours find a session. */

@@ -5,7 +5,7 @@ import { viewsOf } from '../model/adam.js';
 import { type Checkpoint, checkpointBytes, checkpointFrom } from '../model/checkpoint.js';
 import type { SequenceModel } from '../model/model.js';
 import { createModel } from '../model/registry.js';
-import { allRows, cutIntoRows } from '../model/rows.js';
+import { allRows, cutIntoRows, type Rows } from '../model/rows.js';
 import { Scorer } from '../model/scorer.js';
 import { modelScorer, type Scored } from '../model/sessionScorer.js';
 import { modelContext, modelOf } from '../model/trained.js';
@@ -22,6 +22,8 @@ import { sequencesOf } from './sequences.js';
 export interface OrderModel {
   /** Safetensors, as a run has them. */
   checkpoint: Buffer;
+  /** Sessions with a lower score are nothing unusual, in bits of the least likely event. */
+  limit: number;
   /** Scores of the last part of the training span, ascending; at most a thousand of them. */
   scores: number[];
   /** How many sessions they stand for. */
@@ -45,7 +47,7 @@ export interface OrderOptions {
 const SEED = 42;
 const MODEL = { name: 'deeplog' };
 /** As `logbert train deeplog` has it, with a shorter rise for a shorter training. */
-const TRAINING = { epochs: 30, patience: 3, batch: 128, learningRate: 0.004, warmup: 50, weightDecay: 0, seed: SEED };
+const TRAINING = { epochs: 12, patience: 2, batch: 128, learningRate: 0.004, warmup: 50, weightDecay: 0, seed: SEED };
 /** Parts of the sessions: what the model learns, then what stops its training and gives the threshold; the rest decides on it. */
 const LEARNT = 2 / 3;
 const STOPPING = 5 / 6;
@@ -53,6 +55,8 @@ const FEWEST_SESSIONS = 100;
 /** Part of a log's windows of events that may differ: beyond it there is no order to learn. */
 const MOST_DISTINCT = 1 / 3;
 const MOST_ROWS = 20_000;
+/** Rows that an epoch has at least. */
+const LEAST_ROWS = 2048;
 /** Held-out sessions of each part that are looked at. */
 const MOST_HELD_OUT = 1000;
 /** Milliseconds without which training isn't begun. */
@@ -84,7 +88,7 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
   }
   if (options.deadline - performance.now() < LEAST_TIME) return { why: 'no sequence model: no time is left' };
   const engine = await openEngine('auto');
-  const data = { train: distinct, validation: allRows(cutIntoRows(encoded(parts.stopping), model.cut)) };
+  const data = { train: trainingRows(rows), validation: allRows(cutIntoRows(encoded(parts.stopping), model.cut)) };
   const state = await trained(model, engine, data, options);
   if (!state) return { why: 'no sequence model: the time did not suffice' };
   const checkpoint = checkpointOf(vocabulary, state);
@@ -93,19 +97,25 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
     const choice = await choose(parts, scorer, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
     if (!choice.keep) return { why: `no sequence model: ${choice.why}` };
     const scores = [...choice.stopping, ...choice.choice];
-    const { windowLines } = options;
+    const held = { limit: choice.limit, scores: quantiles(scores), sessions: scores.length };
     return {
-      why: choice.why,
-      model: {
-        checkpoint: checkpointBytes(checkpoint),
-        scores: quantiles(scores),
-        sessions: scores.length,
-        windowLines,
-      },
+      why: `a sequence model: ${choice.why}`,
+      model: { checkpoint: checkpointBytes(checkpoint), windowLines: options.windowLines, ...held },
     };
   } finally {
     await scorer.dispose();
   }
+}
+
+/**
+ * A row that occurs n times is taught 1 + log2 n times an epoch: what came once, in a log that may hold anomalies, weighs less than
+ * what is usual, which needn't be told as often as it occurs.
+ */
+function trainingRows({ distinct, of }: Rows): Int32Array[] {
+  const times = new Uint32Array(distinct.length);
+  for (const row of of) times[row]++;
+  const once = distinct.flatMap((row, i) => new Array<Int32Array>(1 + Math.floor(Math.log2(times[i]))).fill(row));
+  return new Array<Int32Array[]>(Math.ceil(LEAST_ROWS / once.length)).fill(once).flat();
 }
 
 /** Every so many-th of the sequences, so that there are not too many. */

@@ -82,7 +82,9 @@ const saved = z.object({
   sessions: z.looseObject({ windowLines: z.number(), why: z.string() }),
   profile: z.looseObject({ rules: z.record(z.string(), z.unknown()), discounts: z.record(z.string(), z.number()) }),
   sessionModel: z.looseObject({ scores: z.array(z.number()), windowLines: z.number() }),
-  orderModel: z.looseObject({ scores: z.array(z.number()), sessions: z.number(), windowLines: z.number() }).optional(),
+  orderModel: z
+    .looseObject({ limit: z.number(), scores: z.array(z.number()), sessions: z.number(), windowLines: z.number() })
+    .optional(),
   threshold: z.object({ bits: z.number(), rule: z.string() }),
   fittings: z.array(z.looseObject({ at: z.string(), files: z.array(z.string()) })),
   accepted: z.array(z.looseObject({ id: z.string(), by: z.string(), at: z.string(), note: z.string() })),

@@ -31,6 +31,7 @@ export async function unlikelySequences(
     const places = await scorer.score(sequences.map((sequence) => sequence.events));
     const now = quantiles(places.map(({ bits }) => bits));
     return sequences.flatMap((sequence, i): Sighting[] => {
+      if (places[i].bits <= fitted.limit) return [];
       const known = rarityBits(shareAbove(fitted.scores, places[i].bits) * fitted.sessions, fitted.sessions);
       const here = rarityBits(shareAbove(now, places[i].bits) * sequences.length, sequences.length);
       const bits = Math.min(MOST, known, here);
