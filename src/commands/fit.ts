@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { settingFlags } from '../terminal/flags.js';
 import { DEFAULT_BUNDLE, LogCommand } from '../terminal/logCommand.js';
-import { countFrom, numberFrom } from '../terminal/numbers.js';
+import { countFrom, numberFrom, secondsFrom } from '../terminal/numbers.js';
 
 export default class Fit extends LogCommand {
   static override summary = 'Learn what is usual in your own logs, without labels.';
@@ -36,6 +36,11 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
     }),
     since: Flags.string({ helpValue: '<time>', summary: 'Learn from lines of this time on (ISO 8601, UTC).' }),
     until: Flags.string({ helpValue: '<time>', summary: 'Learn from lines before this time.' }),
+    budget: Flags.string({
+      helpValue: '<span>',
+      summary: 'Time that all of it may take, such as 30s or 5m; the sequence model is trained in what is left.',
+      default: '2m',
+    }),
     labels: Flags.string({
       helpValue: '<file>',
       summary: 'Lines or spans of time known to be bad, left out of what is learnt.',
@@ -63,6 +68,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       since,
       until,
       labels,
+      budget: secondsFrom('--budget', flags.budget),
       windowLines: window === undefined ? undefined : countFrom('--window', window),
       alarmsPerDay:
         alarms === undefined ? undefined : numberFrom('--alarms-per-day', alarms, (n) => n >= 0, 'a number from 0 on'),
@@ -72,7 +78,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
           : numberFrom('--quantile', flags.quantile, (n) => n > 0 && n <= 1, 'a number above 0, at most 1'),
     };
     return this.withSettings(
-      { ...flags, window: undefined, labels: undefined, quantile: undefined },
+      { ...flags, window: undefined, labels: undefined, quantile: undefined, budget: undefined },
       async (settings, progress) => {
         const summary = await fitLogs(settings, options, progress);
         progress.stop();

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { FINDING_FLAGS, FindingCommand } from '../terminal/findingCommand.js';
+import { settingFlags } from '../terminal/flags.js';
 import { DEFAULT_BUNDLE } from '../terminal/logCommand.js';
 import { countFrom } from '../terminal/numbers.js';
 
@@ -17,6 +18,7 @@ Exit code 3: there is a finding of the level that --fail-on names, or above.`;
   static override strict = false;
   static override flags = {
     bundle: Flags.string({ helpValue: '<file>', summary: 'What logbert fit wrote.', default: DEFAULT_BUNDLE }),
+    ...settingFlags('year'),
     ...FINDING_FLAGS,
   };
 
@@ -28,9 +30,9 @@ Exit code 3: there is a finding of the level that --fail-on names, or above.`;
       context: countFrom('--context', flags.context),
       top: countFrom('--top', flags.top),
     };
-    const summary = await this.withSettings(flags, async (_settings, progress) => {
+    const summary = await this.withSettings(flags, async (settings, progress) => {
       const { scanLogs } = await import('../scan/scan.js');
-      return scanLogs(options, progress);
+      return scanLogs({ ...options, year: settings.input.year }, progress);
     });
     await this.tell(summary, flags);
     return summary;

@@ -39,8 +39,8 @@ export const settingsSchema = z.strictObject({
       rotated: z.boolean().default(false),
       /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
       format: z.string().default('auto'),
-      /** The year of the first line where times are written without one. */
-      year: z.number().int().min(1900).max(2399).default(2000),
+      /** The year of the first line where times are written without one; default 2000, of `fit`, `scan` and `diff` that of the file. */
+      year: z.number().int().min(1900).max(2399).optional(),
       /** CSV with the columns `BlockId,Label`. */
       labels: z.string().optional(),
       /** Files of event keys, one session a line, in place of a log; the files are the split. */

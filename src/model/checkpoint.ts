@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { HostTensors } from '../engine/engine.js';
 import { UserError } from '../error.js';
-import { safeTensorsFrom, writeSafeTensors } from './safetensors.js';
+import { type SafeTensors, safeTensorsFrom, safeTensorsParts, writeSafeTensors } from './safetensors.js';
 
 const FORMAT = 'logbert-checkpoint';
 const VERSION = 1;
@@ -19,7 +19,15 @@ export interface Checkpoint {
 }
 
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { model, templates, training, parameters, state } = checkpoint;
+  await writeSafeTensors(path, tensorsOf(checkpoint));
+}
+
+/** The bytes that `saveCheckpoint` writes. */
+export function checkpointBytes(checkpoint: Checkpoint): Buffer {
+  return Buffer.concat([...safeTensorsParts(tensorsOf(checkpoint))]);
+}
+
+function tensorsOf({ model, templates, training, parameters, state }: Checkpoint): SafeTensors {
   const metadata = {
     format: FORMAT,
     version: String(VERSION),
@@ -28,7 +36,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
     training: JSON.stringify(training),
     state: JSON.stringify(Object.keys(state)),
   };
-  await writeSafeTensors(path, { metadata, tensors: { ...parameters, ...state } });
+  return { metadata, tensors: { ...parameters, ...state } };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { HostTensor, HostTensors } from '../engine/engine.js';
 
 /**
@@ -18,7 +18,12 @@ export interface SafeTensors {
   readonly tensors: HostTensors;
 }
 
-export async function writeSafeTensors(path: string, { metadata, tensors }: SafeTensors): Promise<void> {
+export async function writeSafeTensors(path: string, content: SafeTensors): Promise<void> {
+  await writeFile(path, safeTensorsParts(content));
+}
+
+/** The bytes of a safetensors file: its header, then the tensors. */
+export function* safeTensorsParts({ metadata, tensors }: SafeTensors): Generator<Buffer> {
   const header: Header = { __metadata__: metadata };
   let at = 0;
   for (const [name, { data, shape }] of Object.entries(tensors)) {
@@ -30,15 +35,8 @@ export async function writeSafeTensors(path: string, { metadata, tensors }: Safe
   const json = Buffer.from(text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8)));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
-  const file = await open(path, 'w');
-  try {
-    await file.write(Buffer.concat([length, json]));
-    for (const { data } of Object.values(tensors)) {
-      await file.writeFile(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-    }
-  } finally {
-    await file.close();
-  }
+  yield Buffer.concat([length, json]);
+  for (const { data } of Object.values(tensors)) yield Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** @throws Error that says what is wrong when the file is cut or is something else */

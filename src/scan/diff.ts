@@ -12,6 +12,7 @@ import { learnProfile } from './profile.js';
 import type { FindingReport } from './report.js';
 import type { SessionCounts } from './rules/sessions.js';
 import { timesOf } from './times.js';
+import { inYear } from './year.js';
 
 export interface DiffOptions {
   good: readonly string[];
@@ -36,7 +37,9 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
   const good = await openInputs(options.good);
   const bad = await openInputs(options.bad);
   try {
-    const { name, format } = await inputFormat(settings, good.logs);
+    const { name, ...found } = await inputFormat(settings, good.logs);
+    const { year } = settings.input;
+    const format = await inYear(found.format, good.logs, year);
     const how = passOf(settings.parse, progress);
     const learnt = await pass('Learn templates', good.logs, how, (reading) =>
       learnTemplates(good.logs, format, settings, reading),
@@ -45,7 +48,8 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
     const profile = learnProfile(goodView.events, { from: 0, to: goodView.events.rows });
     // A bad run isn't the sequel of a good one: its sessions are its own, though their ids may be the same.
     (profile.rules.sessions as SessionCounts).open = {};
-    const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, learnt, reading));
+    const badReading = { ...learnt, format: await inYear(format, bad.logs, year) };
+    const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, badReading, reading));
     const causes = judgeView(badView, profile).filter(({ score }) => score >= LEAST);
     const findings = await pass('Look up the lines', bad.logs, how, (reading) =>
       describeCauses(causes.slice(0, options.top), badView, bad.logs, { ...reading, context: options.context }),

@@ -11,10 +11,12 @@ import { contextOf } from './judge.js';
 import { learnTemplates, teach } from './learning.js';
 import { type FilterOptions, LineFilter } from './lineFilter.js';
 import { type LineAccount, type LogView, viewLog } from './logReader.js';
+import { fitOrderModel } from './orderModel.js';
 import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
 import {
   type Fitting,
+  inYearOf,
   openScan,
   requireBundleOrNothing,
   type ScanState,
@@ -25,6 +27,7 @@ import { guessSessions } from './sessionGuess.js';
 import { fitSessionModel } from './sessionModel.js';
 import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from './threshold.js';
 import { timesOf } from './times.js';
+import { inYear } from './year.js';
 
 export interface FitOptions extends ThresholdOptions, FilterOptions {
   files: readonly string[];
@@ -34,6 +37,8 @@ export interface FitOptions extends ThresholdOptions, FilterOptions {
   update?: string;
   /** Lines of a window, given by the user: then no session id is looked for. */
   windowLines?: number;
+  /** Seconds that all of it may take, 120 unless told otherwise; the sequence model gets what the rest leaves. */
+  budget?: number;
 }
 
 export interface FitSummary {
@@ -49,6 +54,8 @@ export interface FitSummary {
   first: string | null;
   last: string | null;
   threshold: ChosenThreshold;
+  /** What became of the sequence model. */
+  order: string;
   seconds: number;
 }
 
@@ -56,6 +63,9 @@ export interface FitSummary {
 const WINDOWS = 100;
 const SHORTEST = 20;
 const LONGEST = 500;
+const BUDGET = 120;
+/** Part of the budget at whose end training has to be done, so that the rest can be. */
+const TRAINING = 0.85;
 
 /**
  * Learns what is normal in logs without labels and writes it as a bundle.
@@ -68,9 +78,15 @@ export async function fitLogs(settings: Settings, options: FitOptions, progress:
   await requireBundleOrNothing(path);
   const inputs = await openInputs(options.files);
   try {
+    const timed = { ...options, filter, deadline: started + (options.budget ?? BUDGET) * 1000 * TRAINING };
     const fitted = options.update
-      ? await fitOn(await openScan(path), inputs.logs, { ...options, filter }, progress)
-      : await fitNew(inputs.logs, settings, { ...options, filter }, progress);
+      ? await fitOn(
+          await inYearOf(inputs.logs, await openScan(path), settings.input.year),
+          inputs.logs,
+          timed,
+          progress,
+        )
+      : await fitNew(inputs.logs, settings, timed, progress);
     await saveScan(path, fitted.state);
     return { ...fitted.summary, bundle: path, seconds: (performance.now() - started) / 1000 };
   } finally {
@@ -78,9 +94,8 @@ export async function fitLogs(settings: Settings, options: FitOptions, progress:
   }
 }
 
-/** How to learn, with the lines that count. */
-type Learning = FitOptions & { filter: LineFilter | undefined };
-
+/** How to learn, with the lines that count, until `deadline` on the clock of `performance.now()`. */
+type Learning = FitOptions & { filter: LineFilter | undefined; deadline: number };
 type Fitted = { state: ScanState; summary: Omit<FitSummary, 'bundle' | 'seconds'> };
 
 async function fitNew(
@@ -90,7 +105,8 @@ async function fitNew(
   progress: Progress,
 ): Promise<Fitted> {
   const how = passOf(settings.parse, progress);
-  const { name, format, detection } = await inputFormat(settings, logs);
+  const { name, detection, ...found } = await inputFormat(settings, logs);
+  const format = await inYear(found.format, logs, settings.input.year);
   const sessions = await sessionRule(logs, format, settings, options, how);
   const ofSessions = withSessions(format, sessions);
   const { filter } = options;
@@ -102,7 +118,10 @@ async function fitNew(
   const { events } = view;
   sessions.windowLines = options.windowLines ?? windowLinesFor(events);
   const profile = calibratedProfile(events, contextOf(view));
-  const sessionModel = await fitSessionModel(events, { from: 0, to: events.rows }, sessions.windowLines);
+  const span = { from: 0, to: events.rows };
+  const { windowLines } = sessions;
+  const sessionModel = await fitSessionModel(events, span, windowLines);
+  const order = await fitOrderModel(events, span, { windowLines, deadline: options.deadline, progress });
   const threshold = chooseThreshold(profile, events, options);
   const fitting = fittingOf(view, logs, learnt.parser.drain.clusters.length);
   const state: ScanState = {
@@ -111,6 +130,7 @@ async function fitNew(
     sessions,
     profile: profile.profile,
     sessionModel,
+    orderModel: order.model,
     threshold,
     fittings: [fitting],
     accepted: [],
@@ -119,7 +139,8 @@ async function fitNew(
     pii: settings.parse.pii,
   };
   const confidence = detection?.confidence ?? 1;
-  return { state, summary: summaryOf(state, fitting, events, fitting.templates, confidence, threshold) };
+  const summary = summaryOf(state, fitting, events, fitting.templates, confidence, threshold);
+  return { state, summary: { ...summary, order: order.why } };
 }
 
 /** Learns more normal lines: templates keep their ids, counts go on. */
@@ -138,14 +159,18 @@ async function fitOn(
   const { events } = view;
   const span = { from: 0, to: events.rows };
   const profile = learnProfile(events, span, known.profile);
-  const fresh = await fitSessionModel(events, span, known.sessions.windowLines);
+  const { windowLines } = known.sessions;
+  const sessionModel = await fitSessionModel(events, span, windowLines);
+  const order = await fitOrderModel(events, span, { windowLines, deadline: options.deadline, progress });
   const fitting = fittingOf(view, logs, known.reading.parser.drain.clusters.length);
   const given = options.alarmsPerDay !== undefined || options.quantile !== undefined;
   const threshold = given
     ? chooseThreshold(calibratedProfile(events, contextOf(view)), events, options)
     : known.threshold;
-  const state = { ...known, profile, sessionModel: fresh, threshold, fittings: [...known.fittings, fitting] };
-  return { state, summary: summaryOf(state, fitting, events, fitting.templates - before, 1, threshold) };
+  const learnt = { profile, sessionModel, orderModel: order.model, threshold };
+  const state = { ...known, ...learnt, fittings: [...known.fittings, fitting] };
+  const summary = summaryOf(state, fitting, events, fitting.templates - before, 1, threshold);
+  return { state, summary: { ...summary, order: order.why } };
 }
 
 async function sessionRule(
@@ -202,7 +227,7 @@ function summaryOf(
   newTemplates: number,
   confidence: number,
   threshold: ChosenThreshold,
-): Fitted['summary'] {
+): Omit<Fitted['summary'], 'order'> {
   const sessionCount = ids.size;
   return {
     format: formatName,

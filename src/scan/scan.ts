@@ -10,9 +10,10 @@ import { pass, passOf } from './pass.js';
 import { judgeEvents } from './profile.js';
 import type { FindingReport } from './report.js';
 import type { SessionCounts } from './rules/sessions.js';
-import { openScan, type ScanState } from './scanBundle.js';
+import { inYearOf, openScan, type ScanState } from './scanBundle.js';
 import { unusualSessions } from './sessionModel.js';
 import { timesOf } from './times.js';
+import { unlikelySequences } from './unlikelySequences.js';
 
 export interface ScanOptions {
   files: readonly string[];
@@ -21,6 +22,8 @@ export interface ScanOptions {
   context: number;
   /** Most findings to tell. */
   top: number;
+  /** Year of the first line where times have none; that of the log unless told otherwise. */
+  year?: number;
 }
 
 export interface ScanSummary extends FindingReport {
@@ -39,9 +42,10 @@ const FEW_LINES = 20;
  */
 export async function scanLogs(options: ScanOptions, progress: Progress): Promise<ScanSummary> {
   const started = performance.now();
-  const state = await openScan(options.bundle);
+  const known = await openScan(options.bundle);
   const inputs = await openInputs(options.files);
   try {
+    const state = await inYearOf(inputs.logs, known, options.year);
     const how = passOf(state, progress);
     const view = await pass('Read', inputs.logs, how, (reading) => viewLog(inputs.logs, state.reading, reading));
     requireRightBundle(view.account, options.bundle, state);
@@ -73,6 +77,9 @@ export async function findCauses(view: LogView, state: ScanState): Promise<{ tol
   const sightings = judgeEvents(view.events, span, state.profile, context);
   const { open } = state.profile.rules.sessions as SessionCounts;
   sightings.push(...(await unusualSessions(view.events, span, state.sessionModel, open)));
+  if (state.orderModel) {
+    sightings.push(...(await unlikelySequences(view.events, span, state.orderModel, open, context)));
+  }
   const normal = new Set(state.accepted.map(({ id }) => id));
   const causes = groupSightings(sightings, view.events, context.text, state.profile.discounts);
   const above = causes.filter(({ score }) => score >= state.threshold.bits);

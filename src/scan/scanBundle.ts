@@ -7,13 +7,16 @@ import { UserError } from '../error.js';
 import { openBundle, PARTS, saveBundle } from '../export/bundle.js';
 import type { Format } from '../parse/formats.js';
 import { JoinRule } from '../parse/joinRule.js';
+import type { LogFile } from '../parse/logFiles.js';
 import { parserFromJson, parserJson } from '../parse/parserState.js';
 import { errorCode, explainWrite } from '../run/atomic.js';
 import type { LineAccount, Reading } from './logReader.js';
+import type { OrderModel } from './orderModel.js';
 import type { Profile } from './profile.js';
 import type { SessionGuess } from './sessionGuess.js';
 import type { SessionModel } from './sessionModel.js';
 import { templateText } from './templates.js';
+import { inYear } from './year.js';
 
 /** Parts of a bundle beside the standard ones. */
 const SCAN = 'scan.json';
@@ -62,6 +65,8 @@ export interface ScanState {
   sessions: SessionRule;
   profile: Profile;
   sessionModel: SessionModel;
+  /** Undefined where there was no use for a sequence model. */
+  orderModel?: OrderModel;
   /** Findings with fewer bits aren't told. */
   threshold: { bits: number; rule: string };
   fittings: Fitting[];
@@ -80,6 +85,9 @@ const saved = z.object({
   sessions: z.looseObject({ windowLines: z.number(), why: z.string() }),
   profile: z.looseObject({ rules: z.record(z.string(), z.unknown()), discounts: z.record(z.string(), z.number()) }),
   sessionModel: z.looseObject({ scores: z.array(z.number()), windowLines: z.number() }),
+  orderModel: z
+    .looseObject({ limit: z.number(), scores: z.array(z.number()), sessions: z.number(), windowLines: z.number() })
+    .optional(),
   threshold: z.object({ bits: z.number(), rule: z.string() }),
   fittings: z.array(z.looseObject({ at: z.string(), files: z.array(z.string()) })),
   accepted: z.array(z.looseObject({ id: z.string(), by: z.string(), at: z.string(), note: z.string() })),
@@ -90,11 +98,12 @@ const saved = z.object({
 
 /** Writes the bundle: a reader sees the old one or the new one, whole. */
 export async function saveScan(path: string, state: ScanState): Promise<void> {
-  const { reading, ...rest } = state;
+  const { reading, orderModel, ...rest } = state;
+  const { checkpoint, ...order } = orderModel ?? {};
   const { drain } = reading.parser;
   const texts = new Map(drain.clusters.map((cluster) => [cluster.id, templateText(cluster)]));
   const { model } = state.sessionModel;
-  const scan = { version: VERSION, format: reading.format, ...rest };
+  const scan = { version: VERSION, format: reading.format, ...rest, orderModel: orderModel && order };
   await saveBundle(path, {
     model: { name: model.name, part: DETECTOR },
     pipeline: {
@@ -111,6 +120,7 @@ export async function saveScan(path: string, state: ScanState): Promise<void> {
       [PARTS.parser]: parserJson(reading.parser),
       [PARTS.vocabulary]: `${JSON.stringify(new Vocabulary(texts.keys(), texts), null, 2)}\n`,
       [DETECTOR]: `${JSON.stringify({ format: 'logbert-detector', version: 1, model, training: {}, state: state.sessionModel.state })}\n`,
+      ...(checkpoint && { [PARTS.checkpoint]: checkpoint }),
       [ODD]: parserJson(reading.odd),
       [SCAN]: `${JSON.stringify(scan)}\n`,
     },
@@ -152,7 +162,14 @@ export async function openScan(path: string): Promise<ScanState> {
     odd: parserFromJson(bundle.part(ODD).toString()),
     join: new JoinRule(rest.join),
   };
-  return { ...rest, reading } as unknown as ScanState;
+  const orderModel = rest.orderModel && { ...rest.orderModel, checkpoint: bundle.part(PARTS.checkpoint) };
+  return { ...rest, orderModel, reading } as unknown as ScanState;
+}
+
+/** The state, to read these logs with; times without a year have this one, or that of the logs. */
+export async function inYearOf(logs: readonly LogFile[], state: ScanState, year?: number): Promise<ScanState> {
+  const format = await inYear(state.reading.format, logs, year);
+  return { ...state, reading: { ...state.reading, format } };
 }
 
 function windowingOf({ pattern, field, windowLines }: SessionRule) {

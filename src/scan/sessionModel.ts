@@ -131,7 +131,7 @@ function scoreOf(scores: Record<string, number>): number {
 }
 
 /** Share of the ascending scores that are as high. */
-function shareAbove(scores: readonly number[], score: number): number {
+export function shareAbove(scores: readonly number[], score: number): number {
   const first = scores.findIndex((other) => other >= score);
   return first < 0 ? 0 : (scores.length - first) / scores.length;
 }

@@ -14,3 +14,12 @@ export function numberFrom(flag: string, text: string, valid: (value: number) =>
 export function countFrom(flag: string, text: string): number {
   return numberFrom(flag, text, (n) => Number.isInteger(n) && n >= 0, 'a whole number from 0 on');
 }
+
+const SECONDS = { s: 1, m: 60, h: 3600 };
+
+/** A span of time such as `90s` or `2m`, in seconds. */
+export function secondsFrom(flag: string, text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  if (number === undefined) throw new UsageError(`${flag}: expected a span of time such as 90s or 2m, found "${text}"`);
+  return Number(number) * SECONDS[unit as keyof typeof SECONDS];
+}

@@ -35,6 +35,18 @@ it('compares two logs without a bundle', async () => {
   expect(diff.stdout).toContain('write to disk failed');
 });
 
+it('scores sessions with the bundle of fit', async () => {
+  const predict = await logbert(['predict', '--bundle', 'logbert-bundle.zip', 'new.log'], { cwd: dir });
+  expect(predict.code).toBe(0);
+  expect(predict.stdout.split('\n').slice(0, 2)).toEqual(['id,length,score,alert,distance,lines', expect.any(String)]);
+});
+
+it('refuses a budget that is no span of time', async () => {
+  const { code, stderr } = await logbert(['fit', 'good.log', '--budget', 'soon'], { cwd: dir });
+  expect(code).toBe(2);
+  expect(stderr).toContain('--budget: expected a span of time such as 90s or 2m, found "soon"');
+});
+
 it('names the command that is missing', async () => {
   const { code, stderr } = await logbert(['scan', 'new.log', '--bundle', 'no.zip'], { cwd: dir });
   expect(code).toBe(1);

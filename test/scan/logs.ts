@@ -73,3 +73,16 @@ export function service(from: number, requests: number, named = false): string[]
     ];
   }).flat();
 }
+
+/** Each of four kinds of event behind each, so that neighbours alone never tell a disorder (a de Bruijn sequence). */
+export const EVERY_PAIR = [0, 0, 1, 0, 2, 0, 3, 1, 1, 2, 1, 3, 2, 2, 3, 3, 0];
+
+const EVENTS = ['read page of disk', 'wrote log to tape', 'sent bytes over wire', 'freed memory for cache'];
+
+/** Sessions of the events of `EVERY_PAIR`, one after the other, each passed through `change`. */
+export function orderly(sessions: number, change = (events: number[], _session: number) => events): string[] {
+  const names = Array.from({ length: sessions }, (_, session) => change([...EVERY_PAIR], session));
+  return names.flatMap((events, session) =>
+    events.map((event, i) => at(session * EVERY_PAIR.length + i, `${EVENTS[event]} job_${1000 + session}`)),
+  );
+}

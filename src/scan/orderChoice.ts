@@ -1,0 +1,68 @@
+import { createDetector } from '../model/registry.js';
+import type { Random } from '../random.js';
+import { disturbed } from './disturb.js';
+import type { OrderScorer } from './orderModel.js';
+
+/** Whether the sequence model finds what the rest doesn't. */
+export interface OrderChoice {
+  keep: boolean;
+  why: string;
+  /** What the allowed part of undisturbed sessions exceeds, in bits. */
+  limit: number;
+  /** Scores of the sessions that stopped training, and of those that decided. */
+  stopping: number[];
+  choice: number[];
+}
+
+/** Part of undisturbed sessions that may be alarms. */
+const ALARMS = 0.01;
+/** How many times more of them may be on sessions that had no part in the threshold. */
+const SLACK = 2;
+/** Part of the disturbed sessions that nothing else finds which the model has to find. */
+const LEAST_GAIN = 0.1;
+
+/**
+ * Disturbs held-out sessions and counts which of them exceed what 1 % of undisturbed ones exceed: by the model, by the
+ * count vectors, by a pair of neighbours that training never showed. Needs no label. The model is kept if it finds a tenth of those
+ * that the other two leave.
+ */
+export async function choose(
+  parts: Record<'train' | 'stopping' | 'choice', readonly Int32Array[]>,
+  scorer: OrderScorer,
+  templates: Int32Array,
+  random: Random,
+): Promise<OrderChoice> {
+  const surprises = async (sequences: readonly Int32Array[]) => (await scorer.score(sequences)).map(({ bits }) => bits);
+  const [stopping, choice] = [await surprises(parts.stopping), await surprises(parts.choice)];
+  const limit = upper(stopping);
+  const alarms = choice.filter((bits) => bits > limit).length;
+  const known = await knownFinder(parts);
+  const odd = parts.choice.flatMap((events) => disturbed(events, templates, random) ?? []);
+  const left = odd.filter((events) => !known(events));
+  const found = (await surprises(left)).filter((bits) => bits > limit).length;
+  const keep = found > 0 && found >= left.length * LEAST_GAIN && alarms <= choice.length * ALARMS * SLACK;
+  const why =
+    `of ${odd.length} disturbed sessions rules and counts leave ${left.length}, of which it finds ${found}, ` +
+    `with ${alarms} alarms on ${choice.length} undisturbed ones`;
+  return { keep, why, limit, stopping, choice };
+}
+
+/** Whether the count vectors or the pairs of neighbours find a session. */
+async function knownFinder({ train, stopping }: { train: readonly Int32Array[]; stopping: readonly Int32Array[] }) {
+  const detector = await createDetector({ name: 'count-vector' }, { seed: 42 });
+  const fitted = detector.open(detector.fit({ train, validation: [] }));
+  const distance = (events: Int32Array) => Object.values(fitted.score(events))[0];
+  const limit = upper(stopping.map(distance));
+  const pairs = new Set(train.flatMap((events) => [...pairsOf(events)]));
+  return (events: Int32Array) => distance(events) > limit || [...pairsOf(events)].some((pair) => !pairs.has(pair));
+}
+
+function* pairsOf(events: Int32Array): Generator<string> {
+  for (let i = 1; i < events.length; i++) yield `${events[i - 1]} ${events[i]}`;
+}
+
+/** What the allowed part of the values exceeds. */
+function upper(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.floor(sorted.length * (1 - ALARMS))] ?? Number.POSITIVE_INFINITY;
+}
