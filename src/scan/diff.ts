@@ -4,7 +4,7 @@ import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
 import { numbersOf } from './group.js';
 import { openInputs } from './inputs.js';
-import { judgeView } from './judge.js';
+import { unseenCauses } from './judge.js';
 import { learnTemplates } from './learning.js';
 import { type LineAccount, viewLog } from './logReader.js';
 import { pass, passOf } from './pass.js';
@@ -46,7 +46,7 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
     // A bad run isn't the sequel of a good one: its sessions are its own, though their ids may be the same.
     (profile.rules.sessions as SessionCounts).open = {};
     const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, learnt, reading));
-    const causes = judgeView(badView, profile).filter(({ score }) => score >= LEAST);
+    const causes = unseenCauses(badView, profile).filter(({ score }) => score >= LEAST);
     const findings = await pass('Look up the lines', bad.logs, how, (reading) =>
       describeCauses(causes.slice(0, options.top), badView, bad.logs, { ...reading, context: options.context }),
     );

@@ -37,7 +37,7 @@ export const counts: Rule<WindowCounts> = {
     return learnt;
   },
 
-  judge(events, span, { length, windows: all, of }) {
+  judge(events, span, { length, windows: all, of }, { onlyUnseen }) {
     const sightings: Sighting[] = [];
     for (const { rowsOf } of windows(events, span, length)) {
       for (const [template, rows] of rowsOf) {
@@ -45,6 +45,8 @@ export const counts: Rule<WindowCounts> = {
         if (!known) continue;
         const count = rows.length;
         const most = Math.max(...Object.keys(known).map(Number));
+        // Windows that are cut elsewhere may hold what two of training held.
+        if (onlyUnseen && count <= 2 * most) continue;
         const error = events.severity[rows[0]] >= ERROR;
         // What most stretches have comes more often now and then: only more than ever is news.
         if (count <= most && !error && atLeast(known, 1) >= all * SELDOM) continue;

@@ -7,6 +7,8 @@ export interface RuleContext {
   text(template: number): string;
   /** The known template that is most like a new one, and the share of words that they have in common. */
   nearest(template: number): { text: string; likeness: number } | undefined;
+  /** Only what training never showed counts, not what it showed seldom: two logs are compared. */
+  onlyUnseen?: boolean;
 }
 
 /**

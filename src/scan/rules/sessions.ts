@@ -49,11 +49,11 @@ export const sessions: Rule<SessionCounts> = {
     return learnt;
   },
 
-  judge(events, span, learnt, { text }) {
+  judge(events, span, learnt, { text, onlyUnseen = false }) {
     const end = lastTime(events, span);
     return sessionsOf(events, span, learnt.open).flatMap((session): Sighting[] => {
       const waiting = end - session.time <= (learnt.wait[session.last] ?? 0);
-      const odd = oddCounts(learnt, session.counts, waiting).sort((a, b) => b.bits - a.bits);
+      const odd = oddCounts(learnt, session.counts, { waiting, onlyUnseen }).sort((a, b) => b.bits - a.bits);
       if (odd.length === 0 || odd[0].bits < LEAST_BITS) return [];
       const [{ template, times, few, bits }] = odd;
       const rows = session.rows.filter((row) => events.template[row] === template);
@@ -146,8 +146,14 @@ interface OddCount {
   bits: number;
 }
 
-/** @param waiting whether the session may still go on: then nothing is missing yet */
-function oddCounts({ sessions: all, of }: SessionCounts, counts: Counts, waiting: boolean): OddCount[] {
+interface Leniency {
+  /** The session may still go on: then nothing is missing yet. */
+  waiting: boolean;
+  /** A number that any session of training had is none. */
+  onlyUnseen: boolean;
+}
+
+function oddCounts({ sessions: all, of }: SessionCounts, counts: Counts, leniency: Leniency): OddCount[] {
   const odd: OddCount[] = [];
   for (const key in of) {
     const template = Number(key);
@@ -155,7 +161,8 @@ function oddCounts({ sessions: all, of }: SessionCounts, counts: Counts, waiting
     const least = atLeast(of[template], times);
     const many = rarityBits(times === 0 ? all : least, all);
     const most = all - atLeast(of[template], times + 1);
-    const few = waiting ? 0 : rarityBits(most, all);
+    const few = leniency.waiting ? 0 : rarityBits(most, all);
+    if (leniency.onlyUnseen && least > 0 && most > 0) continue;
     if (Math.max(many, few) >= 1) odd.push({ template, times, few: few > many, bits: Math.max(many, few) });
   }
   return odd;
