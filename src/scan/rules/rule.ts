@@ -28,6 +28,11 @@ export function noveltyBits(seen: number, once: number): number {
   return -Math.log2((once + 1) / (seen + 2));
 }
 
+/** `never`, `once`, `7 times`. */
+export function timesText(times: number): string {
+  return times === 0 ? 'never' : times === 1 ? 'once' : `${times} times`;
+}
+
 /** -log2 of the share of `cases` of `all`, with half a case more so that none is impossible. */
 export function rarityBits(cases: number, all: number): number {
   return -Math.log2((cases + 0.5) / (all + 1));

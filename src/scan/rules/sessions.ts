@@ -1,6 +1,6 @@
 import { type Events, KNOWN, originOf, type Span } from '../events.js';
 import type { Sighting } from '../finding.js';
-import { type Rule, rarityBits } from './rule.js';
+import { type Rule, rarityBits, timesText } from './rule.js';
 
 type Counts = Record<number, number>;
 
@@ -64,8 +64,8 @@ export const sessions: Rule<SessionCounts> = {
           shape: `${times} times`,
           rows: rows.length > 0 && !few ? rows : [session.rows[session.rows.length - 1]],
           bits: bits + OTHERS * odd.slice(1).reduce((sum, other) => sum + other.bits, 0),
-          found: `${times} times in session ${session.id}${few ? `, which ended behind: ${text(session.last)}` : ''}`,
-          expected: usual(learnt, template),
+          found: `${timesText(times)} in session ${session.id}${few ? `, which ended behind: ${text(session.last)}` : ''}`,
+          expected: usual(learnt, template, times, few),
           session: session.index,
         },
       ];
@@ -174,11 +174,14 @@ function atLeast(counts: Record<number, number>, count: number): number {
   return sum;
 }
 
-function usual({ sessions: all, of }: SessionCounts, template: number): string {
+/** The most frequent number, and how many sessions have one as far away as `found`. */
+function usual({ sessions: all, of }: SessionCounts, template: number, found: number, few: boolean): string {
   const counts = Object.entries(of[template]).map(([times, n]): [number, number] => [Number(times), n]);
   counts.push([0, all - atLeast(of[template], 1)]);
   const [times, n] = counts.reduce((a, b) => (b[1] > a[1] ? b : a));
-  return `${times} times, as in ${((100 * n) / all).toFixed(1)} % of ${all} sessions`;
+  const asFar = few ? all - atLeast(of[template], found + 1) : atLeast(of[template], found);
+  const others = `so ${few ? 'seldom' : 'often'} in ${asFar === 0 ? 'none' : asFar} of them`;
+  return `${timesText(times)}, as in ${((100 * n) / all).toFixed(1)} % of ${all} sessions, ${others}`;
 }
 
 function lastTime({ time }: Events, { from, to }: Span): number {
