@@ -52,6 +52,7 @@ export const sessions: Rule<SessionCounts> = {
   judge(events, span, learnt, { text, onlyUnseen = false }) {
     const end = lastTime(events, span);
     return sessionsOf(events, span, learnt.open).flatMap((session): Sighting[] => {
+      if (isLearnt(learnt.open, session.id, session.from, session.own)) return [];
       const waiting = end - session.time <= (learnt.wait[session.last] ?? 0);
       const odd = oddCounts(learnt, session.counts, { waiting, onlyUnseen }).sort((a, b) => b.bits - a.bits);
       if (odd.length === 0 || odd[0].bits < LEAST_BITS) return [];
@@ -78,6 +79,9 @@ interface Session {
   index: number;
   counts: Counts;
   carried: Counts | undefined;
+  /** Counts and time of the first event in the span alone. */
+  own: Counts;
+  from: number;
   rows: number[];
   last: number;
   time: number;
@@ -92,6 +96,18 @@ interface Session {
 export function openBefore(open: SessionCounts['open'], id: string, at: number): OpenSession | undefined {
   const before = Object.hasOwn(open, id) ? open[id] : undefined;
   return before && before.time !== null && at < before.time ? undefined : before;
+}
+
+/**
+ * Whether the session was learnt as it is: the same events, and none of them later than those that were learnt. Where
+ * times don't tell, equal counts do: the rest of a session is hardly what its beginning was.
+ *
+ * @param at time of its first event, in milliseconds
+ */
+export function isLearnt(open: SessionCounts['open'], id: string, at: number, counts: Counts): boolean {
+  if (!Object.hasOwn(open, id) || at > (open[id].time ?? at)) return false;
+  const known = Object.entries(open[id].counts);
+  return known.length === Object.keys(counts).length && known.every(([key, times]) => counts[Number(key)] === times);
 }
 
 /** Sessions with a row in the span, in order of their first one there, with what was carried over. */
@@ -115,7 +131,8 @@ function begun(id: string, index: number, at: number, open: SessionCounts['open'
   const before = openBefore(open, id, at);
   const time = before?.time ?? Number.NaN;
   const counts = { ...before?.counts };
-  return { id, index, counts, carried: before?.counts, rows: [], last: before?.last ?? -1, time, waits: new Map() };
+  const [carried, last, waits] = [before?.counts, before?.last ?? -1, new Map<number, number>()];
+  return { id, index, counts, carried, own: {}, from: at, rows: [], last, time, waits };
 }
 
 function add(session: Session, row: number, events: Events): void {
@@ -127,6 +144,7 @@ function add(session: Session, row: number, events: Events): void {
   if (!Number.isNaN(time)) session.time = time;
   if (originOf(template) !== KNOWN) return;
   session.counts[template] = (session.counts[template] ?? 0) + 1;
+  session.own[template] = (session.own[template] ?? 0) + 1;
   session.last = template;
 }
 
