@@ -4,7 +4,7 @@ import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
 import { numbersOf } from './group.js';
 import { openInputs } from './inputs.js';
-import { judgeView } from './judge.js';
+import { unseenCauses } from './judge.js';
 import { learnTemplates } from './learning.js';
 import { type LineAccount, viewLog } from './logReader.js';
 import { pass, passOf } from './pass.js';
@@ -50,7 +50,7 @@ export async function diffLogs(settings: Settings, options: DiffOptions, progres
     (profile.rules.sessions as SessionCounts).open = {};
     const badReading = { ...learnt, format: await inYear(format, bad.logs, year) };
     const badView = await pass('Read the bad log', bad.logs, how, (reading) => viewLog(bad.logs, badReading, reading));
-    const causes = judgeView(badView, profile).filter(({ score }) => score >= LEAST);
+    const causes = unseenCauses(badView, profile).filter(({ score }) => score >= LEAST);
     const findings = await pass('Look up the lines', bad.logs, how, (reading) =>
       describeCauses(causes.slice(0, options.top), badView, bad.logs, { ...reading, context: options.context }),
     );

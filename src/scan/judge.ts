@@ -5,9 +5,9 @@ import { judgeEvents, type Profile } from './profile.js';
 import type { RuleContext } from './rules/rule.js';
 import { nearestTemplate, templateOf } from './templates.js';
 
-/** Every cause that a view of a log shows against what was learnt, the most surprising first. */
-export function judgeView(view: LogView, profile: Profile): Cause[] {
-  const context = contextOf(view);
+/** Every cause that a view of a log shows and what was learnt never did, the most surprising first. */
+export function unseenCauses(view: LogView, profile: Profile): Cause[] {
+  const context = { ...contextOf(view), onlyUnseen: true };
   const sightings = judgeEvents(view.events, { from: 0, to: view.events.rows }, profile, context);
   return groupSightings(sightings, view.events, context.text, profile.discounts);
 }

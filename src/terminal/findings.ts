@@ -9,7 +9,7 @@ export type Paint = (style: 'bold' | 'dim' | 'red' | 'yellow' | 'cyan', text: st
 
 const COLOUR: Record<Level, Parameters<Paint>[0]> = { high: 'red', medium: 'yellow', low: 'cyan' };
 
-/** All that was found, as lines of at most `width` characters. */
+/** All that was found, as lines of at most `width` characters, which may be infinite. */
 export function findingsText(report: FindingReport, width: number, paint: Paint): string[] {
   const { findings } = report;
   const blocks = findings.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, width, paint)]);

@@ -141,3 +141,13 @@ it('of two build logs tells what the bad one has alone', () =>
     expect(findings[0]).toMatchObject({ kind: 'new-template', lines: [expect.objectContaining({ from: 301 })] });
     expect((await logs.diff(build, build)).findings).toEqual([]);
   }));
+
+it('a session that was learnt within one second is known when the log is scanned itself', () =>
+  withLogs(async (logs) => {
+    const lines = Array.from({ length: 200 }, (_, n) => [
+      at(n, `request accepted job_${1000 + n}`),
+      at(n, `request finished job_${1000 + n} with status 200`),
+    ]).flat();
+    await logs.fit(lines);
+    expect((await logs.scan(lines)).findings).toEqual([]);
+  }));

@@ -1,7 +1,7 @@
 import type { Events, Span } from '../events.js';
 import type { Sighting } from '../finding.js';
 import { ERROR } from '../severity.js';
-import { type Rule, rarityBits } from './rule.js';
+import { type Rule, rarityBits, timesText } from './rule.js';
 
 /** How often each template came in a window of lines. */
 interface WindowCounts {
@@ -37,7 +37,7 @@ export const counts: Rule<WindowCounts> = {
     return learnt;
   },
 
-  judge(events, span, { length, windows: all, of }) {
+  judge(events, span, { length, windows: all, of }, { onlyUnseen }) {
     const sightings: Sighting[] = [];
     for (const { rowsOf } of windows(events, span, length)) {
       for (const [template, rows] of rowsOf) {
@@ -45,9 +45,12 @@ export const counts: Rule<WindowCounts> = {
         if (!known) continue;
         const count = rows.length;
         const most = Math.max(...Object.keys(known).map(Number));
+        // Windows that are cut elsewhere may hold what two of training held.
+        if (onlyUnseen && count <= 2 * most) continue;
         const error = events.severity[rows[0]] >= ERROR;
-        // What most stretches have comes more often now and then: only more than ever is news.
-        if (count <= most && !error && atLeast(known, 1) >= all * SELDOM) continue;
+        // What training had is no news, but for an error that most stretches are free of.
+        const within = count <= most;
+        if (within && !(error && atLeast(known, 1) < all * SELDOM)) continue;
         const bits = rarityBits(atLeast(known, count), all) + Math.max(0, Math.log2(count / most));
         if (bits < (error ? LEAST_OF_ERRORS : LEAST)) continue;
         sightings.push({
@@ -56,8 +59,10 @@ export const counts: Rule<WindowCounts> = {
           shape: 'more',
           rows,
           bits,
-          found: `${count} times in ${length} lines`,
-          expected: `in ${percent(atLeast(known, 1) / all)} of such stretches at all, at most ${most} times`,
+          found: `${timesText(count)} in ${length} lines`,
+          expected: within
+            ? `none, as in ${percent(1 - atLeast(known, 1) / all)} of such stretches`
+            : `at most ${timesText(most)}, and in ${percent(atLeast(known, 1) / all)} of such stretches at all`,
         });
       }
     }

@@ -38,13 +38,17 @@ export const newTemplates: Rule<Seen> = {
         found: odd
           ? 'a line without the usual header, of a kind that was never seen'
           : 'a kind of line that was never seen',
-        expected: near
-          ? `something like: ${near.text}`
-          : `one of the ${Object.keys(counts).length} known kinds of lines`,
+        expected: near ? `something like: ${near.text}` : knownKinds(counts, odd ? ODD : KNOWN),
       };
     });
   },
 };
+
+function knownKinds(counts: Seen['counts'], origin: number): string {
+  const kinds = Object.keys(counts).filter((id) => originOf(Number(id)) === origin).length;
+  if (kinds === 0) return 'a line with the usual header';
+  return kinds === 1 ? 'the one known kind of lines' : `one of the ${kinds} known kinds of lines`;
+}
 
 function seenOnce(counts: Seen['counts'], origin: number): number {
   return Object.entries(counts).filter(([id, count]) => count === 1 && originOf(Number(id)) === origin).length;

@@ -7,6 +7,8 @@ export interface RuleContext {
   text(template: number): string;
   /** The known template that is most like a new one, and the share of words that they have in common. */
   nearest(template: number): { text: string; likeness: number } | undefined;
+  /** Only what training never showed counts, not what it showed seldom: two logs are compared. */
+  onlyUnseen?: boolean;
 }
 
 /**
@@ -24,6 +26,11 @@ export interface Rule<S = unknown> {
  */
 export function noveltyBits(seen: number, once: number): number {
   return -Math.log2((once + 1) / (seen + 2));
+}
+
+/** `never`, `once`, `7 times`. */
+export function timesText(times: number): string {
+  return times === 0 ? 'never' : times === 1 ? 'once' : `${times} times`;
 }
 
 /** -log2 of the share of `cases` of `all`, with half a case more so that none is impossible. */

@@ -1,6 +1,6 @@
 import { type Events, KNOWN, originOf, type Span } from '../events.js';
 import type { Sighting } from '../finding.js';
-import { type Rule, rarityBits } from './rule.js';
+import { type Rule, rarityBits, timesText } from './rule.js';
 
 type Counts = Record<number, number>;
 
@@ -49,11 +49,12 @@ export const sessions: Rule<SessionCounts> = {
     return learnt;
   },
 
-  judge(events, span, learnt, { text }) {
+  judge(events, span, learnt, { text, onlyUnseen = false }) {
     const end = lastTime(events, span);
     return sessionsOf(events, span, learnt.open).flatMap((session): Sighting[] => {
+      if (isLearnt(learnt.open, session.id, session.from, session.own)) return [];
       const waiting = end - session.time <= (learnt.wait[session.last] ?? 0);
-      const odd = oddCounts(learnt, session.counts, waiting).sort((a, b) => b.bits - a.bits);
+      const odd = oddCounts(learnt, session.counts, { waiting, onlyUnseen }).sort((a, b) => b.bits - a.bits);
       if (odd.length === 0 || odd[0].bits < LEAST_BITS) return [];
       const [{ template, times, few, bits }] = odd;
       const rows = session.rows.filter((row) => events.template[row] === template);
@@ -64,8 +65,8 @@ export const sessions: Rule<SessionCounts> = {
           shape: `${times} times`,
           rows: rows.length > 0 && !few ? rows : [session.rows[session.rows.length - 1]],
           bits: bits + OTHERS * odd.slice(1).reduce((sum, other) => sum + other.bits, 0),
-          found: `${times} times in session ${session.id}${few ? `, which ended behind: ${text(session.last)}` : ''}`,
-          expected: usual(learnt, template),
+          found: `${timesText(times)} in session ${session.id}${few ? `, which ended behind: ${text(session.last)}` : ''}`,
+          expected: usual(learnt, template, times, few),
           session: session.index,
         },
       ];
@@ -78,6 +79,9 @@ interface Session {
   index: number;
   counts: Counts;
   carried: Counts | undefined;
+  /** Counts and time of the first event in the span alone. */
+  own: Counts;
+  from: number;
   rows: number[];
   last: number;
   time: number;
@@ -92,6 +96,18 @@ interface Session {
 export function openBefore(open: SessionCounts['open'], id: string, at: number): OpenSession | undefined {
   const before = Object.hasOwn(open, id) ? open[id] : undefined;
   return before && before.time !== null && at < before.time ? undefined : before;
+}
+
+/**
+ * Whether the session was learnt as it is: the same events, and none of them later than those that were learnt. Where
+ * times don't tell, equal counts do: the rest of a session is hardly what its beginning was.
+ *
+ * @param at time of its first event, in milliseconds
+ */
+export function isLearnt(open: SessionCounts['open'], id: string, at: number, counts: Counts): boolean {
+  if (!Object.hasOwn(open, id) || at > (open[id].time ?? at)) return false;
+  const known = Object.entries(open[id].counts);
+  return known.length === Object.keys(counts).length && known.every(([key, times]) => counts[Number(key)] === times);
 }
 
 /** Sessions with a row in the span, in order of their first one there, with what was carried over. */
@@ -115,7 +131,8 @@ function begun(id: string, index: number, at: number, open: SessionCounts['open'
   const before = openBefore(open, id, at);
   const time = before?.time ?? Number.NaN;
   const counts = { ...before?.counts };
-  return { id, index, counts, carried: before?.counts, rows: [], last: before?.last ?? -1, time, waits: new Map() };
+  const [carried, last, waits] = [before?.counts, before?.last ?? -1, new Map<number, number>()];
+  return { id, index, counts, carried, own: {}, from: at, rows: [], last, time, waits };
 }
 
 function add(session: Session, row: number, events: Events): void {
@@ -127,6 +144,7 @@ function add(session: Session, row: number, events: Events): void {
   if (!Number.isNaN(time)) session.time = time;
   if (originOf(template) !== KNOWN) return;
   session.counts[template] = (session.counts[template] ?? 0) + 1;
+  session.own[template] = (session.own[template] ?? 0) + 1;
   session.last = template;
 }
 
@@ -146,8 +164,14 @@ interface OddCount {
   bits: number;
 }
 
-/** @param waiting whether the session may still go on: then nothing is missing yet */
-function oddCounts({ sessions: all, of }: SessionCounts, counts: Counts, waiting: boolean): OddCount[] {
+interface Leniency {
+  /** The session may still go on: then nothing is missing yet. */
+  waiting: boolean;
+  /** A number that any session of training had is none. */
+  onlyUnseen: boolean;
+}
+
+function oddCounts({ sessions: all, of }: SessionCounts, counts: Counts, leniency: Leniency): OddCount[] {
   const odd: OddCount[] = [];
   for (const key in of) {
     const template = Number(key);
@@ -155,7 +179,8 @@ function oddCounts({ sessions: all, of }: SessionCounts, counts: Counts, waiting
     const least = atLeast(of[template], times);
     const many = rarityBits(times === 0 ? all : least, all);
     const most = all - atLeast(of[template], times + 1);
-    const few = waiting ? 0 : rarityBits(most, all);
+    const few = leniency.waiting ? 0 : rarityBits(most, all);
+    if (leniency.onlyUnseen && least > 0 && most > 0) continue;
     if (Math.max(many, few) >= 1) odd.push({ template, times, few: few > many, bits: Math.max(many, few) });
   }
   return odd;
@@ -167,11 +192,14 @@ function atLeast(counts: Record<number, number>, count: number): number {
   return sum;
 }
 
-function usual({ sessions: all, of }: SessionCounts, template: number): string {
+/** The most frequent number, and how many sessions have one as far away as `found`. */
+function usual({ sessions: all, of }: SessionCounts, template: number, found: number, few: boolean): string {
   const counts = Object.entries(of[template]).map(([times, n]): [number, number] => [Number(times), n]);
   counts.push([0, all - atLeast(of[template], 1)]);
   const [times, n] = counts.reduce((a, b) => (b[1] > a[1] ? b : a));
-  return `${times} times, as in ${((100 * n) / all).toFixed(1)} % of ${all} sessions`;
+  const asFar = few ? all - atLeast(of[template], found + 1) : atLeast(of[template], found);
+  const others = `so ${few ? 'seldom' : 'often'} in ${asFar === 0 ? 'none' : asFar} of them`;
+  return `${timesText(times)}, as in ${((100 * n) / all).toFixed(1)} % of ${all} sessions, ${others}`;
 }
 
 function lastTime({ time }: Events, { from, to }: Span): number {

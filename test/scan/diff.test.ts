@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { service, withLogs } from './logs.js';
+
+/** A service whose line `retry` comes once in each request that `often` names. */
+function withRetries(often: (request: number) => boolean): string[] {
+  return service(0, 200, true).flatMap((line, i) =>
+    i % 4 === 1 && often(i >> 2) ? [line, line.replace(/query.*ms/, 'nothing cached, ask again')] : [line],
+  );
+}
+
+it('a diff tells nothing of two logs that differ in where their rare lines stand', () =>
+  withLogs(async (logs) => {
+    const good = withRetries((request) => request % 40 === 0);
+    const bad = withRetries((request) => request % 40 === 7 || request % 40 === 8);
+    expect((await logs.diff(good, bad)).findings).toEqual([]);
+  }));
+
+it('a diff tells of a line that comes far more often, once', () =>
+  withLogs(async (logs) => {
+    const good = withRetries((request) => request % 40 === 0);
+    const bad = withRetries((request) => request % 40 === 0 || (request > 90 && request < 110));
+    const { findings } = await logs.diff(good, bad);
+    expect(findings.map(({ kind, template }) => `${kind}: ${template}`)).toEqual([
+      expect.stringMatching(/^count: nothing cached, ask again/),
+    ]);
+  }));
