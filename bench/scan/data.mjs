@@ -12,7 +12,8 @@ export const SYSTEMS =
     ' ',
   );
 
-export async function library() {
+/** @param budget seconds in which `fit` may train a sequence model; undefined: none */
+export async function library(budget) {
   const [{ fitLogs }, { scanLogs }, { diffLogs }, { settingsSchema }, { silent }, { Random }] = await Promise.all([
     load('scan/fit.js'),
     load('scan/scan.js'),
@@ -24,7 +25,7 @@ export async function library() {
   const settings = settingsSchema.parse({});
   return {
     Random,
-    fit: (log, bundle) => fitLogs(settings, { files: [log], bundle }, silent),
+    fit: (log, bundle) => fitLogs(settings, { files: [log], bundle, budget }, silent),
     scan: (log, bundle, top = 1e6) => scanLogs({ files: [log], bundle, context: 0, top }, silent),
     diff: (good, bad) => diffLogs(settings, { good: [good], bad: [bad], context: 0, top: 100 }, silent),
   };

@@ -1,4 +1,4 @@
-// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|bgl|million|diff ... --data FOLDER --seed N]
+// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS]
 //
 // Each log is cut in two: fit sees the first half, scan the second. Labels are read afterwards, to count.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,11 +22,12 @@ export async function main(args) {
       data: { type: 'string', default: process.env.LOGBERT_TEST_DATA ?? '../shared/data' },
       seed: { type: 'string', default: '1' },
       systems: { type: 'string' },
+      budget: { type: 'string' },
     },
   });
   const work = mkdtempSync(join(tmpdir(), 'logbert-bench-scan-'));
   const context = {
-    ...(await library()),
+    ...(await library(values.budget && Number(values.budget))),
     data: values.data,
     seed: Number(values.seed),
     systems: values.systems?.split(',') ?? SYSTEMS,

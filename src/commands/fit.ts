@@ -38,8 +38,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
     until: Flags.string({ helpValue: '<time>', summary: 'Learn from lines before this time.' }),
     budget: Flags.string({
       helpValue: '<span>',
-      summary: 'Time that all of it may take, such as 30s or 5m; the sequence model is trained in what is left.',
-      default: '2m',
+      summary: 'Train a sequence model too; time that all may take, such as 2m.',
     }),
     labels: Flags.string({
       helpValue: '<file>',
@@ -68,7 +67,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       since,
       until,
       labels,
-      budget: secondsFrom('--budget', flags.budget),
+      budget: flags.budget === undefined ? undefined : secondsFrom('--budget', flags.budget),
       windowLines: window === undefined ? undefined : countFrom('--window', window),
       alarmsPerDay:
         alarms === undefined ? undefined : numberFrom('--alarms-per-day', alarms, (n) => n >= 0, 'a number from 0 on'),

@@ -11,7 +11,7 @@ import { contextOf } from './judge.js';
 import { learnTemplates, teach } from './learning.js';
 import { type FilterOptions, LineFilter } from './lineFilter.js';
 import { type LineAccount, type LogView, viewLog } from './logReader.js';
-import { fitOrderModel } from './orderModel.js';
+import { fitOrderModel, type LearntOrder } from './orderModel.js';
 import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
 import {
@@ -37,7 +37,7 @@ export interface FitOptions extends ThresholdOptions, FilterOptions {
   update?: string;
   /** Lines of a window, given by the user: then no session id is looked for. */
   windowLines?: number;
-  /** Seconds that all of it may take, 120 unless told otherwise; the sequence model gets what the rest leaves. */
+  /** Seconds that all of it may take: a sequence model is trained in what the rest leaves. Without it none is trained. */
   budget?: number;
 }
 
@@ -54,8 +54,8 @@ export interface FitSummary {
   first: string | null;
   last: string | null;
   threshold: ChosenThreshold;
-  /** What became of the sequence model. */
-  order: string;
+  /** What became of the sequence model; undefined when none was asked for. */
+  order?: string;
   seconds: number;
 }
 
@@ -63,7 +63,6 @@ export interface FitSummary {
 const WINDOWS = 100;
 const SHORTEST = 20;
 const LONGEST = 500;
-const BUDGET = 120;
 /** Part of the budget at whose end training has to be done, so that the rest can be. */
 const TRAINING = 0.85;
 
@@ -78,7 +77,7 @@ export async function fitLogs(settings: Settings, options: FitOptions, progress:
   await requireBundleOrNothing(path);
   const inputs = await openInputs(options.files);
   try {
-    const timed = { ...options, filter, deadline: started + (options.budget ?? BUDGET) * 1000 * TRAINING };
+    const timed = { ...options, filter, deadline: started + (options.budget ?? 0) * 1000 * TRAINING };
     const fitted = options.update
       ? await fitOn(
           await inYearOf(inputs.logs, await openScan(path), settings.input.year),
@@ -118,10 +117,9 @@ async function fitNew(
   const { events } = view;
   sessions.windowLines = options.windowLines ?? windowLinesFor(events);
   const profile = calibratedProfile(events, contextOf(view));
-  const span = { from: 0, to: events.rows };
   const { windowLines } = sessions;
-  const sessionModel = await fitSessionModel(events, span, windowLines);
-  const order = await fitOrderModel(events, span, { windowLines, deadline: options.deadline, progress });
+  const sessionModel = await fitSessionModel(events, { from: 0, to: events.rows }, windowLines);
+  const order = await orderModelOf(events, windowLines, options, progress);
   const threshold = chooseThreshold(profile, events, options);
   const fitting = fittingOf(view, logs, learnt.parser.drain.clusters.length);
   const state: ScanState = {
@@ -130,7 +128,7 @@ async function fitNew(
     sessions,
     profile: profile.profile,
     sessionModel,
-    orderModel: order.model,
+    orderModel: order?.model,
     threshold,
     fittings: [fitting],
     accepted: [],
@@ -140,7 +138,7 @@ async function fitNew(
   };
   const confidence = detection?.confidence ?? 1;
   const summary = summaryOf(state, fitting, events, fitting.templates, confidence, threshold);
-  return { state, summary: { ...summary, order: order.why } };
+  return { state, summary: { ...summary, order: order?.why } };
 }
 
 /** Learns more normal lines: templates keep their ids, counts go on. */
@@ -161,16 +159,26 @@ async function fitOn(
   const profile = learnProfile(events, span, known.profile);
   const { windowLines } = known.sessions;
   const sessionModel = await fitSessionModel(events, span, windowLines);
-  const order = await fitOrderModel(events, span, { windowLines, deadline: options.deadline, progress });
+  const order = await orderModelOf(events, windowLines, options, progress);
   const fitting = fittingOf(view, logs, known.reading.parser.drain.clusters.length);
   const given = options.alarmsPerDay !== undefined || options.quantile !== undefined;
   const threshold = given
     ? chooseThreshold(calibratedProfile(events, contextOf(view)), events, options)
     : known.threshold;
-  const learnt = { profile, sessionModel, orderModel: order.model, threshold };
+  const learnt = { profile, sessionModel, orderModel: order?.model, threshold };
   const state = { ...known, ...learnt, fittings: [...known.fittings, fitting] };
   const summary = summaryOf(state, fitting, events, fitting.templates - before, 1, threshold);
-  return { state, summary: { ...summary, order: order.why } };
+  return { state, summary: { ...summary, order: order?.why } };
+}
+
+async function orderModelOf(
+  events: Events,
+  windowLines: number,
+  { budget, deadline }: Timed,
+  progress: Progress,
+): Promise<LearntOrder | undefined> {
+  if (budget === undefined) return undefined;
+  return fitOrderModel(events, { from: 0, to: events.rows }, { windowLines, deadline, progress });
 }
 
 async function sessionRule(

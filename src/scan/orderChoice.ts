@@ -7,7 +7,7 @@ import type { OrderScorer } from './orderModel.js';
 export interface OrderChoice {
   keep: boolean;
   why: string;
-  /** What the allowed part of undisturbed sessions exceeds, in bits. */
+  /** What the allowed part of undisturbed sessions exceeds, in bits, and no less than what is improbable. */
   limit: number;
   /** Scores of the sessions that stopped training, and of those that decided. */
   stopping: number[];
@@ -16,6 +16,8 @@ export interface OrderChoice {
 
 /** Part of undisturbed sessions that may be alarms. */
 const ALARMS = 0.01;
+/** Bits of an event that is improbable: one in a hundred. */
+const IMPROBABLE = -Math.log2(0.01);
 /** How many times more of them may be on sessions that had no part in the threshold. */
 const SLACK = 2;
 /** Part of the disturbed sessions that nothing else finds which the model has to find. */
@@ -34,7 +36,7 @@ export async function choose(
 ): Promise<OrderChoice> {
   const surprises = async (sequences: readonly Int32Array[]) => (await scorer.score(sequences)).map(({ bits }) => bits);
   const [stopping, choice] = [await surprises(parts.stopping), await surprises(parts.choice)];
-  const limit = upper(stopping);
+  const limit = Math.max(upper(stopping), IMPROBABLE);
   const alarms = choice.filter((bits) => bits > limit).length;
   const known = await knownFinder(parts);
   const odd = parts.choice.flatMap((events) => disturbed(events, templates, random) ?? []);

@@ -24,7 +24,7 @@ export function fitLines(summary: FitSummary, width: number): string[] {
     ['templates', `${grouped(templates)}${newTemplates === templates ? '' : `, ${grouped(newTemplates)} of them new`}`],
     ['sessions', `${summary.sessionCount > 0 ? `${grouped(summary.sessionCount)}; ` : ''}${sessions.why}`],
     ['learnt', 'templates, values, order, repetitions, counts, silences, sessions; count-vector'],
-    ['order', summary.order],
+    ...(summary.order === undefined ? [] : [['order', summary.order] as [string, string]]),
     ['threshold', `${threshold.bits.toFixed(1)} bits: ${threshold.rule}`],
     ['bundle', bundle],
   ]);

@@ -2,18 +2,24 @@ import { expect, it } from 'vitest';
 import { openScan } from '../../src/scan/scanBundle.js';
 import { orderly, withLogs } from './logs.js';
 
-/** Two neighbours of session 5 swapped: the same counts, and each pair of neighbours occurs elsewhere. */
-const swapped = (events: number[], session: number) =>
-  session === 5 ? [...events.slice(0, 9), events[10], events[9], ...events.slice(11)] : events;
+/** Two neighbours of every tenth session swapped: the same counts, and each pair of neighbours occurs elsewhere. */
+const swapped = (events: number[], session: number) => {
+  const at = 3 + session / 10;
+  return session % 10 === 0 ? [...events.slice(0, at), events[at + 1], events[at], ...events.slice(at + 2)] : events;
+};
 
 it('learns the order of events, keeps it in the bundle, and finds what counts and neighbours cannot', () =>
   withLogs(async (logs) => {
     const { order } = await logs.fit(orderly(200), { budget: 60 });
     expect(order).toMatch(/rules and counts leave/);
     expect((await openScan(logs.bundle)).orderModel?.sessions).toBeGreaterThan(50);
-    const { findings } = await logs.scan(orderly(50, swapped));
-    expect(findings[0]).toMatchObject({ kind: 'order', sessions: ['job_1005'] });
-    expect(findings[0].found).toContain('with a probability of');
+    const { findings } = await logs.scan(orderly(100, swapped));
+    const told = findings.filter(({ found }) => found.includes('with a probability of'));
+    expect(told.length).toBeGreaterThan(0);
+    for (const { kind, sessions } of told) {
+      expect(kind).toBe('order');
+      expect(sessions.filter((id) => !/^job_1\d\d0$/.test(id))).toEqual([]);
+    }
   }));
 
 it.each([
