@@ -174,7 +174,7 @@ async function fitOn(
 async function orderModelOf(
   events: Events,
   windowLines: number,
-  { budget, deadline }: Timed,
+  { budget, deadline }: Learning,
   progress: Progress,
 ): Promise<LearntOrder | undefined> {
   if (budget === undefined) return undefined;

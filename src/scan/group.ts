@@ -145,7 +145,8 @@ function ownersNear(owners: Map<number, Cause[]>, row: number): Set<Cause> {
  */
 function follows({ kind, template }: Cause, stronger: Cause): boolean {
   if (kind === 'missing') return false;
-  if (kind === 'extra') return template === stronger.template && stronger.kind === 'count';
+  if (kind === 'extra')
+    return template === stronger.template && (stronger.kind === 'count' || stronger.kind === 'burst');
   if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
   if (template === stronger.template && kind !== 'parameter') return true;
   if (kind === 'count') return true;

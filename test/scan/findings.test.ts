@@ -103,6 +103,13 @@ describe('scan tells', () => {
     expect(extra).toMatchObject({ found: expect.stringContaining('3 times in session job_1250') });
   });
 
+  it('a burst without the count that it makes in its session', async () => {
+    const found = await findings((lines) => insert(lines, 203, ...new Array(9).fill(lines[201])), true);
+    const [{ kind }] = found;
+    expect(kind).toBe('burst');
+    expect(found.filter((other) => other.kind === 'extra' || other.kind === 'count')).toEqual([]);
+  });
+
   it('one cause once, however often it is there', async () => {
     const failed = [3, 57, 91].map((n) => at(1200 + n, `could not reach host node-${n}`, 'ERROR'));
     const change = (lines: string[]) => failed.reduce((all, line, i) => insert(all, 50 + 90 * i, line), lines);

@@ -19,8 +19,6 @@ const LONGEST = 2000;
 /** Bits of a window that is told of; an error is told of wherever most windows have none. */
 const LEAST = 3;
 const LEAST_OF_ERRORS = 1;
-/** Share of the windows below which a template comes seldom. */
-const SELDOM = 0.1;
 
 /** A template that comes more often in a window of lines than it did in training, above all one that hardly ever came. */
 export const counts: Rule<WindowCounts> = {
@@ -48,9 +46,9 @@ export const counts: Rule<WindowCounts> = {
         // Windows that are cut elsewhere may hold what two of training held.
         if (onlyUnseen && count <= 2 * most) continue;
         const error = events.severity[rows[0]] >= ERROR;
-        // What training had is no news, but for an error that most stretches are free of.
+        // What training had is no news, but for an error that seldom comes so often.
         const within = count <= most;
-        if (within && !(error && atLeast(known, 1) < all * SELDOM)) continue;
+        if (within && !error) continue;
         const bits = rarityBits(atLeast(known, count), all) + Math.max(0, Math.log2(count / most));
         if (bits < (error ? LEAST_OF_ERRORS : LEAST)) continue;
         sightings.push({
@@ -61,7 +59,7 @@ export const counts: Rule<WindowCounts> = {
           bits,
           found: `${timesText(count)} in ${length} lines`,
           expected: within
-            ? `none, as in ${percent(1 - atLeast(known, 1) / all)} of such stretches`
+            ? `an error that comes so often in ${percent(atLeast(known, count) / all)} of such stretches`
             : `at most ${timesText(most)}, and in ${percent(atLeast(known, 1) / all)} of such stretches at all`,
         });
       }
