@@ -14,7 +14,7 @@ describe('a bundle', () => {
     const { code, stdout, stderr } = await logbert(['predict', '--bundle', bundle, '-'], { cwd, input: `${line}\n` });
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^id,length,score,alert,improbable,.*,lines\nblk_-16,1,/);
-    expect(stderr).toMatch(/^lines in 1 = events 1 \+ rejected 0 \+ blank 0$/m);
+    expect(stderr).toMatch(/^lines in 1 = events 1 \+ rejected 0 \+ joined 0 \+ blank 0$/m);
     expect(readdirSync(cwd)).toEqual([]);
   });
 
