@@ -61,6 +61,7 @@ export async function scoreLog(
   };
   const { sessions, names, account } = await readLineSessions(logs, reading, progress);
   requireEvents(account, format);
+  if (sessions.ids.length === 0) throw wrongBundle(account, bundle.path);
   const { sequences, of } = distinctSequences(sessions, () => true);
   const found = await scorer.score(sequences, progress);
   const scored = sessions.ids.map((id, i): SessionScore => {
@@ -86,4 +87,12 @@ function requireEvents({ lines, events, blank }: LineAccount, { name, layout }: 
   throw new UserError(
     `Expected lines of the format ${name}, '${layout.layouts[0]?.layout ?? layout.title}', such as '${layout.example}'; ${found}.`,
   );
+}
+
+/** Lines that name no session are counted and not scored; where none names one, the bundle is of another log. */
+function wrongBundle({ events, unmatched }: LineAccount, path: string): UserError {
+  const found = `None of the ${events} events names a session, and ${unmatched} match no template`;
+  return new UserError(`${found}: is ${path} the right bundle for this log?`, {
+    next: 'logbert export --format bundle --run DIR, of a run on this log',
+  });
 }

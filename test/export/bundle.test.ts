@@ -55,6 +55,13 @@ describe('a bundle', () => {
     expect(sessions.filter(({ score }) => score > threshold.value)).toHaveLength(alerts);
   });
 
+  it('asks whether it is the right one where no line names a session', async () => {
+    const line = '081109 203518 143 INFO dfs.DataNode: Some other system started';
+    await expect(scored(await bundled(), [line, line])).rejects.toThrow(
+      /^None of the 2 events names a session, and 2 match no template: is .*bundle\.zip the right bundle/,
+    );
+  });
+
   it('scores a session of one event, and tells of lines that it can not use', async () => {
     const [line] = readFileSync(made.log, 'utf8').split('\n');
     const { sessions, account } = await scored(await bundled(), [
