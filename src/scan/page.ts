@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { writeFileAtomic } from '../run/atomic.js';
+import { document } from '../score/report/document.js';
 import { Html, html } from '../score/report/html.js';
-import { STYLE } from '../score/report/style.js';
 import { type EvidenceLine, type Finding, KINDS } from './finding.js';
 import type { FindingReport } from './report.js';
 
@@ -12,28 +11,11 @@ export function writePage(path: string, report: FindingReport): Promise<void> {
 
 export function findingsPage(report: FindingReport): string {
   const { title, findings, all, account } = report;
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;
-  const { text } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${title} · logbert findings</title>
-<style>${new Html(STYLE + OWN_STYLE)}</style>
-</head>
-<body>
-<header><div><h1>${title}</h1><p class="lead">${number(account.linesIn)} lines of format ${report.format}, ${number(all)} findings${report.first !== null && `, ${clock(report.first)} to ${clock(report.last ?? report.first)}`}</p></div><button type="button" hidden>Theme</button></header>
-<main>
-<p><input type="search" id="search" placeholder="Search findings and lines" aria-label="Search findings and lines"> <span id="found" aria-live="polite"></span></p>
-${findings.length === 0 ? html`<p>Nothing unusual.</p>` : findings.map(findingSection)}
-</main>
-<footer>Written by logbert. A score is surprise in bits: one more bit, half as likely.</footer>
-<script>${new Html(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return text;
+  const lead = html`${number(account.linesIn)} lines of format ${report.format}, ${number(all)} findings${report.first !== null && `, ${clock(report.first)} to ${clock(report.last ?? report.first)}`}`;
+  const main = html`<p><input type="search" id="search" placeholder="Search findings and lines" aria-label="Search findings and lines"> <span id="found" aria-live="polite"></span></p>
+${findings.length === 0 ? html`<p>Nothing unusual.</p>` : findings.map(findingSection)}`;
+  const footer = 'Written by logbert. A score is surprise in bits: one more bit, half as likely.';
+  return document({ title, kind: 'logbert findings', lead, main, footer, script: SCRIPT, style: OWN_STYLE });
 }
 
 function findingSection(finding: Finding, i: number): Html {

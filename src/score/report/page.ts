@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type DetectorResult,
   firstMissText,
@@ -8,10 +7,10 @@ import {
   type ResultRow,
   resultRows,
 } from '../result.js';
+import { document } from './document.js';
 import { Html, html } from './html.js';
 import { letter } from './precisionRecallChart.js';
 import { SCRIPT } from './script.js';
-import { STYLE } from './style.js';
 import { short } from './svg.js';
 
 /** The parts of the page that were made elsewhere; undefined where the run has nothing to show. */
@@ -24,20 +23,7 @@ export interface PageParts {
 
 /** The report as one HTML file that needs no other: it opens without a network, and its policy lets it load nothing. */
 export function page(result: Result, parts: PageParts): string {
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;
-  const { text } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${result.run} · logbert report</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<header><div><h1>${result.run}</h1><p class="lead">${lead(result)}</p></div><button type="button" hidden>Theme</button></header>
-<main>
-${headline(result)}
+  const main = html`${headline(result)}
 ${resultSection(result)}
 ${result.firstMiss && html`<p class="hint">${firstMissText(result.firstMiss)}</p>`}
 ${rollingSection(result)}
@@ -45,14 +31,9 @@ ${rollingSection(result)}
 <div class="charts">${charts(result, parts)}</div>
 <h2>Top anomalies</h2>
 <p class="hint">The test sessions with the highest scores; sessions with the same events are shown once. Surprise is how unlikely the model held a line in its place.</p>
-${parts.anomalies}
-</main>
-<footer>Written by logbert. The figures are in result.json, every session's score in scores.csv.</footer>
-<script>${new Html(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return text;
+${parts.anomalies}`;
+  const footer = "Written by logbert. The figures are in result.json, every session's score in scores.csv.";
+  return document({ title: result.run, kind: 'logbert report', lead: lead(result), main, footer, script: SCRIPT });
 }
 
 function lead({ data, result }: Result): string {
