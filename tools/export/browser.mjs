@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { chromium } from './environments.mjs';
 
 const require = createRequire(import.meta.url);
@@ -42,10 +44,12 @@ export async function inBrowser(page, files, { query = '', seconds = 300 } = {})
   const profile = mkdtempSync(join(tmpdir(), 'logbert-chromium-'));
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`];
   const url = `http://127.0.0.1:${server.address().port}/${query}`;
-  const browser = spawn(executable, [...flags, url], { stdio: 'ignore' });
-  const limit = setTimeout(
+  // A group of its own: the browser's helper processes end with it, and none writes into the profile any more.
+  const browser = spawn(executable, [...flags, url], { stdio: 'ignore', detached: true });
+  const late = new AbortController();
+  setTimeout(seconds * 1000, undefined, { signal: late.signal }).then(
     () => settle.reject(new Error(`The browser sent nothing within ${seconds} s.`)),
-    seconds * 1000,
+    () => {},
   );
   browser.once('exit', (code) => settle.reject(new Error(`The browser ended with code ${code}.`)));
   try {
@@ -53,14 +57,34 @@ export async function inBrowser(page, files, { query = '', seconds = 300 } = {})
     if (found.error) throw new Error(`In the browser: ${found.error}`);
     return found;
   } finally {
-    clearTimeout(limit);
-    browser.removeAllListeners('exit');
-    const ended = new Promise((resolve) => browser.once('exit', resolve));
-    browser.kill('SIGKILL');
-    await ended;
+    late.abort();
+    await endGroup(browser);
     server.close();
     server.closeAllConnections();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await removed(profile);
+  }
+}
+
+async function endGroup(leader) {
+  leader.removeAllListeners('exit');
+  const ended = leader.exitCode === null && leader.signalCode === null && once(leader, 'exit');
+  try {
+    process.kill(-leader.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+  await ended;
+}
+
+/** A helper that is still dying may write once more: `rmSync` retries `rmdir` without looking for new files. */
+async function removed(folder) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await setTimeout(250);
+    }
   }
 }
 
