@@ -39,9 +39,7 @@ export function evaluate(
   { own, days }: { own?: OwnThreshold; days?: number } = {},
 ): Evaluation {
   const { minLength } = settings.evaluate;
-  const test = sessionsIn(sessions, TEST);
-  const counted = longEnough(sessions, test, minLength);
-  const labels = labelsOf(sessions, scores, test);
+  const { test, counted, labels } = countedSessions(sessions, scores, minLength);
   const baselines = fitBaselines(sessions);
   const detectorFor = (chosen: Uint32Array): Detector => {
     const threshold = ownThreshold(settings, own) ?? thresholdFor(settings, sessions, scores, labels, chosen);
@@ -100,6 +98,15 @@ function rollingPart(
     return rollingRules(sessions, detector).map((rule) => roll(rule, counted, labels, delay));
   });
   return { rolling: rolled.flat() };
+}
+
+/**
+ * The test sessions that `result` counts, and the labels that they are judged by.
+ * @throws UserError when there are none
+ */
+export function countedSessions(sessions: Sessions, scores: Scores, minLength: number) {
+  const test = sessionsIn(sessions, TEST);
+  return { test, counted: longEnough(sessions, test, minLength), labels: labelsOf(sessions, scores, test) };
 }
 
 function longEnough({ offsets }: Sessions, test: Uint32Array, minLength: number): Uint32Array {
