@@ -40,7 +40,7 @@ export function evaluate(
 ): Evaluation {
   const { minLength } = settings.evaluate;
   const { test, counted, labels } = countedSessions(sessions, scores, minLength);
-  const baselines = fitBaselines(sessions);
+  const { baselines, notes } = fitBaselines(sessions);
   const detectorFor = (chosen: Uint32Array): Detector => {
     const threshold = ownThreshold(settings, own) ?? thresholdFor(settings, sessions, scores, labels, chosen);
     return { name: nameOf(settings), threshold, scores: scores.values, ranks: true };
@@ -79,7 +79,7 @@ export function evaluate(
     ...(minLength > 1 ? { all: compare(detectorFor(test), test) } : {}),
     distinct: compare(detector, firstOfEach(of, labels, counted)),
     ...rollingPart(settings, sessions, detector, counted, labels),
-    notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnTraining(sessions, scores)],
+    notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnTraining(sessions, scores), ...notes],
     seed: settings.seed,
     settings,
   };
