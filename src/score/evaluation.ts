@@ -9,7 +9,7 @@ import { countUnseenEvents, firstOfEach, sequenceCounts } from './counted.js';
 import { rank } from './metrics.js';
 import { type Comparison, type Detector, type DetectorResult, integer, judge, type Result } from './result.js';
 import { roll } from './rolling.js';
-import { rollingRules } from './rollingRules.js';
+import { rollingRules, UNTIL_USUAL } from './rollingRules.js';
 import type { Scores } from './scores.js';
 import { select, sessionsIn } from './select.js';
 import { falseAlarmThreshold, oracleThreshold, quantileThreshold, spotThreshold, type Threshold } from './threshold.js';
@@ -97,7 +97,8 @@ function rollingPart(
   const rolled = delays.map((delay) => {
     return rollingRules(sessions, detector).map((rule) => roll(rule, counted, labels, delay));
   });
-  return { rolling: rolled.flat() };
+  const alone = rollingRules(sessions, detector).filter(({ name }) => name === UNTIL_USUAL);
+  return { rolling: [...rolled.flat(), ...alone.map((rule) => roll(rule, counted, labels, Infinity))] };
 }
 
 /**

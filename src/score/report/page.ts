@@ -116,7 +116,7 @@ function rollingSection({ rolling = [] }: Result): Html | undefined {
   const rows = rolling.map(
     (
       row,
-    ) => html`<tr><th scope="row">${row.name}</th><td>${integer(row.delay)}</td><td class="f1">${percent(row.f1)}</td><td>${percent(row.precision)}</td><td>${percent(row.recall)}</td><td>${percent(row.merged.f1)}</td><td>${row.alertsPer1000.toFixed(1)}</td><td>${integer(row.fp)}</td><td>${integer(row.fn)}</td></tr>
+    ) => html`<tr><th scope="row">${row.name}</th><td>${row.delay === null ? 'never' : integer(row.delay)}</td><td class="f1">${percent(row.f1)}</td><td>${percent(row.precision)}</td><td>${percent(row.recall)}</td><td>${percent(row.merged.f1)}</td><td>${row.alertsPer1000.toFixed(1)}</td><td>${integer(row.fp)}</td><td>${integer(row.fn)}</td></tr>
 `,
   );
   return html`<h2>With an operator who answers</h2>
