@@ -1,5 +1,5 @@
-import { type EventColumn, readEvents } from '../parse/eventReader.js';
-import type { ListCodes } from '../parse/listCodes.js';
+import { type EventColumn, readEvents } from '../parse/events/eventReader.js';
+import type { ListCodes } from '../parse/events/listCodes.js';
 import type { Progress } from '../progress.js';
 import { type Column, column } from './column.js';
 import { type Grouped, Grouping } from './grouping.js';

@@ -1,4 +1,4 @@
-import { type LogFile, type ReadOptions, totalBytes } from '../parse/logFiles.js';
+import { type LogFile, type ReadOptions, totalBytes } from '../parse/input/logFiles.js';
 import { PiiMasker } from '../parse/pii/piiMasker.js';
 import type { Progress } from '../progress.js';
 

@@ -3,7 +3,7 @@ import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
 import { loadSessions, type Sessions, TEST } from '../data/sessions.js';
 import { UserError } from '../error.js';
-import { readEvents } from '../parse/eventReader.js';
+import { readEvents } from '../parse/events/eventReader.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
