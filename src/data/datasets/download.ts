@@ -4,6 +4,7 @@ import { UserError } from '../../error.js';
 import type { Progress } from '../../progress.js';
 import { errorCode, explainWrite, flush, isTemporary, replace, temporaryFor } from '../../run/atomic.js';
 import { Lock } from '../../run/lock.js';
+import { makeFolders } from '../../run/makeFolders.js';
 import { requireSpace, sha256Of, size, sizeOf } from './files.js';
 import type { Dataset } from './registry.js';
 import { ZENODO } from './registry.js';
@@ -49,7 +50,7 @@ export async function downloadDataset(
   const done = await store.card(options.limitLines);
   if (done) return { dataset: dataset.name, folder, files: done.files, already: true };
   try {
-    await mkdir(store.dir, { recursive: true });
+    await makeFolders(store.dir);
     const lock = await Lock.acquire(store.dir, 'set LOGBERT_DATASETS to another folder');
     try {
       await requireSpace(store.dir, await bytesNeeded(dataset, options, store));
