@@ -53,7 +53,7 @@ export interface GenerateSummary {
 export async function generateLog(options: GenerateOptions, progress: Progress = silent): Promise<GenerateSummary> {
   checkOptions(options);
   const simulation = new Simulation(options);
-  const task = progress.task('Generating', options.sessions);
+  const task = progress.task('Generating', options.sessions, { unit: 'sessions' });
   const log = chunks(simulation.lines(), () => task.update(simulation.summary.sessions));
   await writeTogether([
     { path: options.log, content: log },

@@ -102,7 +102,7 @@ async function faultOf(path: string, { bytes, sha256 }: Dataset, progress: Progr
   const found = await sizeOf(path);
   if (found === undefined) throw new UserError(`There is no file ${path}.`);
   if (found !== bytes) return `expected ${bytes} bytes, found ${found}`;
-  const task = progress.task('Checking', bytes);
+  const task = progress.task('Checking', bytes, { unit: 'bytes' });
   const hash = await sha256Of(path, (read) => task.update(read));
   task.finish('sha256');
   return hash === sha256 ? undefined : `expected sha256 ${sha256}, found ${hash}`;
@@ -121,7 +121,7 @@ async function unpack(
   const half = temporaryFor(folder);
   await mkdir(half);
   try {
-    const task = progress.task('Unpacking', dataset.bytes);
+    const task = progress.task('Unpacking', dataset.bytes, { unit: 'bytes' });
     const unpacking = new Unpacking(half, {
       mostBytes: roomFor(dataset),
       limitLines,
