@@ -75,16 +75,12 @@ export async function fitLogs(settings: Settings, options: FitOptions, progress:
   const path = options.update ?? options.bundle;
   const filter = await LineFilter.of(options);
   await requireBundleOrNothing(path);
-  const inputs = await openInputs(options.files);
+  const known = options.update === undefined ? undefined : await openScan(options.update);
+  const inputs = await openInputs(options.files, known ?? settings.parse);
   try {
     const timed = { ...options, filter, deadline: started + (options.budget ?? 0) * 1000 * TRAINING };
-    const fitted = options.update
-      ? await fitOn(
-          await inYearOf(inputs.logs, await openScan(path), settings.input.year),
-          inputs.logs,
-          timed,
-          progress,
-        )
+    const fitted = known
+      ? await fitOn(await inYearOf(inputs.logs, known, settings.input.year), inputs.logs, timed, progress)
       : await fitNew(inputs.logs, settings, timed, progress);
     await saveScan(path, fitted.state);
     return { ...fitted.summary, bundle: path, seconds: (performance.now() - started) / 1000 };
