@@ -88,7 +88,7 @@ export class Trainer {
     const epoch = now.epochs.length + 1;
     const started = performance.now();
     const order = new Random(settings.seed, 'order', epoch).shuffle(Int32Array.from(data.train, (_, i) => i));
-    const task = progress.task(`epoch ${epoch}/${settings.epochs}`, data.train.length);
+    const task = progress.task(`epoch ${epoch}/${settings.epochs}`, data.train.length, { unit: 'sequences' });
     const averages = new Averages(this.model);
     let done = 0;
     let total = 0;

@@ -1,10 +1,10 @@
-import type { Format } from './formats.js';
-import { isBlank } from './header.js';
-import { JoinRule } from './joinRule.js';
-import type { LineBatch } from './lineBatch.js';
+import { MessageTable } from './drain/messageTable.js';
+import type { ParserState } from './drain/parserState.js';
+import type { Format } from './formats/formats.js';
+import { isBlank } from './formats/header.js';
+import { JoinRule } from './formats/joinRule.js';
+import type { LineBatch } from './input/lineBatch.js';
 import { LineScanner } from './lineScanner.js';
-import { MessageTable } from './messageTable.js';
-import type { ParserState } from './parserState.js';
 import {
   BLANK,
   CONTINUED,

@@ -1,9 +1,9 @@
-import type { Cluster } from './drain.js';
-import type { Format } from './formats.js';
+import type { Cluster } from './drain/drain.js';
+import { MessageTable } from './drain/messageTable.js';
+import type { ParserState } from './drain/parserState.js';
+import { Message, TemplateFinder } from './drain/templateFinder.js';
+import type { Format } from './formats/formats.js';
 import { LineScanner, type ScannedLine } from './lineScanner.js';
-import { MessageTable } from './messageTable.js';
-import type { ParserState } from './parserState.js';
-import { Message, TemplateFinder } from './templateFinder.js';
 
 /** Template id of a line that matches no template. */
 export const NO_TEMPLATE = -1;

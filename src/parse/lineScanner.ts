@@ -1,9 +1,9 @@
-import { type ContentScanner, contentScanner } from './contentScanner.js';
-import type { Format } from './formats.js';
-import { emptyHeader, type Header, type HeaderReader, headerReader } from './header.js';
-import { hasGroup, IdFinder } from './idFinder.js';
-import type { ParserState } from './parserState.js';
-import type { ScannedContent } from './scannedContent.js';
+import type { ParserState } from './drain/parserState.js';
+import type { Format } from './formats/formats.js';
+import { emptyHeader, type Header, type HeaderReader, headerReader } from './formats/header.js';
+import { type ContentScanner, contentScanner } from './masks/contentScanner.js';
+import { hasGroup, IdFinder } from './masks/idFinder.js';
+import type { ScannedContent } from './masks/scannedContent.js';
 
 /** What can be said of a line without a template. Valid until the next line. */
 export interface ScannedLine extends Header {

@@ -6,24 +6,24 @@ import { usableCores } from '../cores.js';
 import { UsageError, UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
-import { BatchPass, type Spent } from './batchPass.js';
 import { type Border, findBorder } from './border.js';
-import { EventWriter } from './eventWriter.js';
-import { type InputFormat, inputFormat, needsLines } from './inputFormat.js';
-import { JoinRule } from './joinRule.js';
+import { loadParser, newParser, type ParserState, parserJson } from './drain/parserState.js';
+import { TemplateFinder } from './drain/templateFinder.js';
+import { TemplateTable } from './drain/templateTable.js';
+import { EventWriter } from './events/eventWriter.js';
+import { type InputFormat, inputFormat, needsLines } from './formats/inputFormat.js';
+import { JoinRule } from './formats/joinRule.js';
+import type { BatchPlace, OverlongLine } from './input/lineBatch.js';
+import { count, findLogs, type LogFile, spooled, totalBytes } from './input/logFiles.js';
+import { named } from './input/source.js';
 import { type Ledger, ledgerJson } from './ledger.js';
-import type { BatchPlace, OverlongLine } from './lineBatch.js';
-import { LineStoreWriter } from './lineStoreWriter.js';
-import { count, findLogs, type LogFile, spooled, totalBytes } from './logFiles.js';
-import type { Done } from './orderedPool.js';
 import { Messages, ParsedEvent } from './parsedEvent.js';
-import { loadParser, newParser, type ParserState, parserJson } from './parserState.js';
 import { PiiMasker } from './pii/piiMasker.js';
-import { RejectedLog } from './rejectedLog.js';
+import { LineStoreWriter } from './rawLines/lineStoreWriter.js';
+import { RejectedLog } from './rawLines/rejectedLog.js';
 import { BLANK, CONTINUED, EVENT, OVERLONG, type ScannedBatch, type SpentRecords } from './scannedBatch.js';
-import { named } from './source.js';
-import { TemplateFinder } from './templateFinder.js';
-import { TemplateTable } from './templateTable.js';
+import { BatchPass, type Spent } from './threads/batchPass.js';
+import type { Done } from './threads/orderedPool.js';
 
 const ARTEFACTS: ArtefactName[] = ['parser', 'templates', 'events', 'lines', 'rejected', 'ledger'];
 /** Row groups and blocks that may wait for the disk before reading pauses. */
@@ -153,7 +153,7 @@ class ParsePass {
 
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
     try {
-      const task = progress.task('Parse', totalBytes(this.job.logs));
+      const task = progress.task('Parse', totalBytes(this.job.logs), { unit: 'bytes' });
       const linesIn = await this.scans.read(this.job.logs, { ...reading, task }, this.settle);
       const ledger = this.ledger(linesIn);
       this.requireEvents(ledger);

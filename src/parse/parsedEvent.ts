@@ -1,6 +1,6 @@
-import type { Cluster } from './drain.js';
+import type { Cluster } from './drain/drain.js';
+import { Message, type TemplateFinder } from './drain/templateFinder.js';
 import type { ScannedBatch } from './scannedBatch.js';
-import { Message, type TemplateFinder } from './templateFinder.js';
 
 type Visit = (bytes: Uint8Array, start: number, end: number) => void;
 

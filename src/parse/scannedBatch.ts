@@ -1,6 +1,6 @@
-import type { LineBatch } from './lineBatch.js';
+import type { LineBatch } from './input/lineBatch.js';
 import type { ScannedLine } from './lineScanner.js';
-import { sharedInts, sharedNumbers } from './shared.js';
+import { sharedInts, sharedNumbers } from './threads/shared.js';
 
 /** What a line is. */
 export const EVENT = 0;

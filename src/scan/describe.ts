@@ -1,4 +1,4 @@
-import type { LogFile, ReadOptions } from '../parse/logFiles.js';
+import type { LogFile, ReadOptions } from '../parse/input/logFiles.js';
 import type { Events } from './events.js';
 import { readTexts } from './evidence.js';
 import type { EvidenceLine, Finding, Kind, LineRange } from './finding.js';

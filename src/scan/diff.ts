@@ -1,5 +1,5 @@
 import type { Settings } from '../config/schema.js';
-import { inputFormat } from '../parse/inputFormat.js';
+import { inputFormat } from '../parse/formats/inputFormat.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
 import { numbersOf } from './group.js';

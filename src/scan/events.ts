@@ -1,5 +1,5 @@
 import { column } from '../data/column.js';
-import { StringTable } from '../parse/stringTable.js';
+import { StringTable } from '../parse/events/stringTable.js';
 
 /** Where a template comes from: the bits of a template's number above its id. */
 export const ORIGIN_BITS = 24;

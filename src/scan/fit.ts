@@ -1,8 +1,8 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
-import type { Format } from '../parse/formats.js';
-import { inputFormat } from '../parse/inputFormat.js';
-import { count, type LogFile } from '../parse/logFiles.js';
+import type { Format } from '../parse/formats/formats.js';
+import { inputFormat } from '../parse/formats/inputFormat.js';
+import { count, type LogFile } from '../parse/input/logFiles.js';
 import type { Progress } from '../progress.js';
 import { Budget, ReadingEnd } from './budget.js';
 import { calibratedProfile } from './calibrate.js';

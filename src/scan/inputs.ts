@@ -3,9 +3,9 @@ import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { findLogs, type LogFile } from '../parse/logFiles.js';
+import { findLogs, type LogFile } from '../parse/input/logFiles.js';
+import { readSource } from '../parse/input/source.js';
 import { PiiMasker } from '../parse/pii/piiMasker.js';
-import { readSource } from '../parse/source.js';
 
 /** Logs that can be read more than once. */
 export interface Inputs {

@@ -10,7 +10,7 @@ import { Scorer } from '../model/scorer.js';
 import { modelScorer, type Scored } from '../model/sessionScorer.js';
 import { modelContext, modelOf } from '../model/trained.js';
 import { Diverged, newTrainingState, Trainer, type TrainingState } from '../model/trainer.js';
-import { count } from '../parse/logFiles.js';
+import { count } from '../parse/input/logFiles.js';
 import { type Progress, silent } from '../progress.js';
 import { Random } from '../random.js';
 import type { Events, Span } from './events.js';

@@ -1,5 +1,5 @@
 import { UserError } from '../error.js';
-import { count } from '../parse/logFiles.js';
+import { count } from '../parse/input/logFiles.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
 import { type Cause, groupSightings, numbersOf } from './group.js';

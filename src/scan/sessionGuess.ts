@@ -1,6 +1,6 @@
-import type { Format } from '../parse/formats.js';
-import { emptyHeader, headerReader } from '../parse/header.js';
-import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
+import type { Format } from '../parse/formats/formats.js';
+import { emptyHeader, headerReader } from '../parse/formats/header.js';
+import { type LogFile, type ReadOptions, readLines } from '../parse/input/logFiles.js';
 
 /** What ties lines together: a pattern whose matches are session ids. */
 export interface SessionGuess {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Settings, type SettingsInput, settingsSchema } from '../../src/config/schema.js';
-import { readEvents, type ValueColumn } from '../../src/parse/eventReader.js';
+import { readEvents, type ValueColumn } from '../../src/parse/events/eventReader.js';
 import { type ParseOptions, type ParseSummary, parseLogs } from '../../src/parse/parse.js';
 import { silent } from '../../src/progress.js';
 import { RunFolder } from '../../src/run/folder.js';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { BatchScanner } from '../../src/parse/batchScanner.js';
-import { Drain } from '../../src/parse/drain.js';
-import { formatNamed } from '../../src/parse/formats.js';
-import { BatchBuilder, type LineBatch } from '../../src/parse/lineBatch.js';
+import { Drain } from '../../src/parse/drain/drain.js';
+import { type ParserState, parserFromJson, parserJson } from '../../src/parse/drain/parserState.js';
+import { TemplateFinder } from '../../src/parse/drain/templateFinder.js';
+import { formatNamed } from '../../src/parse/formats/formats.js';
+import { BatchBuilder, type LineBatch } from '../../src/parse/input/lineBatch.js';
 import { LineParser } from '../../src/parse/lineParser.js';
 import { Messages, ParsedEvent } from '../../src/parse/parsedEvent.js';
-import { type ParserState, parserFromJson, parserJson } from '../../src/parse/parserState.js';
 import { EVENT } from '../../src/parse/scannedBatch.js';
-import { TemplateFinder } from '../../src/parse/templateFinder.js';
 import { hdfsLine } from './fixtures.js';
 
 const OPTIONS = { depth: 4, similarity: 0.5, maxChildren: 100 };
