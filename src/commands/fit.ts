@@ -37,8 +37,9 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
     since: Flags.string({ helpValue: '<time>', summary: 'Learn from lines of this time on (ISO 8601, UTC).' }),
     until: Flags.string({ helpValue: '<time>', summary: 'Learn from lines before this time.' }),
     budget: Flags.string({
-      helpValue: '<span>',
-      summary: 'Train a sequence model too; time that all may take, such as 2m.',
+      helpValue: '<span>|none',
+      summary: 'Time that all may take; none: every line is read, and no sequence model is trained.',
+      default: '2m',
     }),
     labels: Flags.string({
       helpValue: '<file>',
@@ -67,7 +68,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       since,
       until,
       labels,
-      budget: flags.budget === undefined ? undefined : secondsFrom('--budget', flags.budget),
+      budget: flags.budget === 'none' ? undefined : secondsFrom('--budget', flags.budget),
       windowLines: window === undefined ? undefined : countFrom('--window', window),
       alarmsPerDay:
         alarms === undefined ? undefined : numberFrom('--alarms-per-day', alarms, (n) => n >= 0, 'a number from 0 on'),

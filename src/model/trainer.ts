@@ -79,8 +79,11 @@ export class Trainer {
     return epochs.length >= this.settings.epochs || epochs.length - best.epoch >= this.settings.patience;
   }
 
-  /** One pass over the training rows, then the validation loss. */
-  async epoch(progress: Progress): Promise<Epoch> {
+  /**
+   * One pass over the training rows, then the validation loss.
+   * @throws the signal's reason between two batches; what earlier epochs gave stays
+   */
+  async epoch(progress: Progress, signal?: AbortSignal): Promise<Epoch> {
     const { now, settings, data } = this;
     const epoch = now.epochs.length + 1;
     const started = performance.now();
@@ -91,6 +94,7 @@ export class Trainer {
     let total = 0;
     let count = 0;
     for (const batch of this.batches(order, data.train)) {
+      signal?.throwIfAborted();
       count++;
       const masks = new Random(settings.seed, 'training masks', epoch, done);
       const outputs = await this.update(this.batchOf(batch, data.train, masks));

@@ -15,11 +15,11 @@ export interface OrderChoice {
 }
 
 /** Part of undisturbed sessions that may be alarms. */
-const ALARMS = 0.01;
+export const ALARMS = 0.01;
 /** Bits of an event that is improbable: one in a hundred. */
 const IMPROBABLE = -Math.log2(0.01);
 /** How many times more of them may be on sessions that had no part in the threshold. */
-const SLACK = 2;
+export const SLACK = 2;
 /** Part of the disturbed sessions that nothing else finds which the model has to find. */
 const LEAST_GAIN = 0.1;
 

@@ -14,8 +14,8 @@ import { count } from '../parse/input/logFiles.js';
 import { type Progress, silent } from '../progress.js';
 import { Random } from '../random.js';
 import type { Events, Span } from './events.js';
-import { choose } from './orderChoice.js';
-import { quantiles } from './quantiles.js';
+import { ALARMS, choose, SLACK } from './orderChoice.js';
+import { mergedQuantiles, quantiles } from './quantiles.js';
 import { sequencesOf } from './sequences.js';
 
 /** A trained sequence model and what scores it gave to sessions that it hadn't learnt. */
@@ -39,7 +39,7 @@ export interface LearntOrder {
 
 export interface OrderOptions {
   windowLines: number;
-  /** On the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`; infinite: none is trained. */
   deadline: number;
   progress: Progress;
 }
@@ -64,6 +64,7 @@ const LEAST_TIME = 5000;
 
 /** Trains a sequence model on the sessions of the training span, if there is enough to learn, time, and use for it. */
 export async function fitOrderModel(events: Events, span: Span, options: OrderOptions): Promise<LearntOrder> {
+  if (options.deadline === Number.POSITIVE_INFINITY) return { why: 'no sequence model: there is no budget for one' };
   const sequences = sequencesOf(events, span, options.windowLines)
     .map((sequence) => sequence.events)
     .filter(({ length }) => length > 1);
@@ -108,6 +109,45 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
 }
 
 /**
+ * What becomes of a model when more is learnt: it is kept as long as the new sessions, which are held normal, are as usual to it as
+ * those that chose it. Where they aren't, one is trained on them, if they suffice.
+ */
+export async function updateOrderModel(
+  events: Events,
+  span: Span,
+  known: OrderModel | undefined,
+  options: OrderOptions,
+): Promise<LearntOrder> {
+  if (!known) return fitOrderModel(events, span, options);
+  const { alarms, scores, unknown } = await judged(events, span, known);
+  const outcome = `${count(alarms)} alarms on ${count(scores.length)} new sessions`;
+  if (alarms > scores.length * ALARMS * SLACK) {
+    const learnt = await fitOrderModel(events, span, options);
+    return { ...learnt, why: `${learnt.why}; the one before gave ${outcome} and is dropped` };
+  }
+  const kept = { scores: mergedQuantiles(known, { scores: quantiles(scores), sessions: scores.length }) };
+  const blind = unknown > 0 ? `, though it knows nothing of ${count(unknown)} new templates` : '';
+  return {
+    why: `the sequence model before is kept${blind}: ${outcome}`,
+    model: { ...known, ...kept, sessions: known.sessions + scores.length },
+  };
+}
+
+/** What a model says of sessions of another log, and how many of their templates it doesn't know. */
+async function judged(events: Events, span: Span, { checkpoint, limit, windowLines }: OrderModel) {
+  const sequences = sequencesOf(events, span, windowLines).map((sequence) => sequence.events);
+  const scorer = await openOrderModel(checkpoint);
+  try {
+    const scores = (await scorer.score(sequences)).map(({ bits }) => bits);
+    const templates = new Set(sequences.flatMap((sequence) => [...sequence.filter((id) => id >= 0)]));
+    const unknown = [...templates].filter((template) => !scorer.knows(template)).length;
+    return { scores, alarms: scores.filter((bits) => bits > limit).length, unknown };
+  } finally {
+    await scorer.dispose();
+  }
+}
+
+/**
  * A row that occurs n times is taught 1 + log2 n times an epoch: what came once, in a log that may hold anomalies, weighs less than
  * what is usual, which needn't be told as often as it occurs.
  */
@@ -133,14 +173,15 @@ async function trained(
 ): Promise<TrainingState | undefined> {
   const state = newTrainingState(model, SEED);
   const trainer = new Trainer(model, engine, data, TRAINING, state);
+  const signal = AbortSignal.timeout(Math.max(0, Math.round(deadline - performance.now())));
   let longest = 0;
   try {
     while (!trainer.finished && performance.now() + longest < deadline) {
-      const { seconds } = await trainer.epoch(progress);
+      const { seconds } = await trainer.epoch(progress, signal);
       longest = Math.max(longest, 1000 * seconds);
     }
   } catch (error) {
-    if (!(error instanceof Diverged)) throw error;
+    if (!(error instanceof Diverged) && error !== signal.reason) throw error;
   } finally {
     await trainer.dispose();
   }
@@ -170,6 +211,8 @@ export interface Unlikely {
 export interface OrderScorer {
   /** One entry a sequence; equal ones are scored once. */
   score(sequences: readonly Int32Array[]): Promise<Unlikely[]>;
+  /** Whether it has learnt a template. */
+  knows(template: number): boolean;
   dispose(): Promise<void>;
 }
 
@@ -197,6 +240,7 @@ async function orderScorer(checkpoint: Checkpoint, engine: Engine): Promise<Orde
       );
       return sequences.map((events) => places.get(events.join())!);
     },
+    knows: (template) => vocabulary.has(template),
     dispose: () => scorer.dispose(),
   };
 }

@@ -43,7 +43,7 @@ const FEW_LINES = 20;
 export async function scanLogs(options: ScanOptions, progress: Progress): Promise<ScanSummary> {
   const started = performance.now();
   const known = await openScan(options.bundle);
-  const inputs = await openInputs(options.files);
+  const inputs = await openInputs(options.files, known);
   try {
     const state = await inYearOf(inputs.logs, known, options.year);
     const how = passOf(state, progress);

@@ -46,7 +46,8 @@ export async function guessSessions(
   const kinds = new Kinds();
   const reader = headerReader(format);
   const header = emptyHeader();
-  await readLines(logs, options, () => ({
+  const enough = () => kinds.lines >= SAMPLE;
+  await readLines(logs, { ...options, enough }, () => ({
     line: (bytes, start, end) => {
       if (kinds.lines >= SAMPLE || !reader.read(bytes, start, end, header)) return;
       const { contentStart, contentEnd } = header;

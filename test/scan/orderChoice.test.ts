@@ -20,6 +20,7 @@ function scoring(bits: (normal: boolean, call: number) => number): OrderScorer {
         expected: -1,
       }));
     },
+    knows: () => true,
     dispose: async () => {},
   };
 }
