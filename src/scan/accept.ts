@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { UsageError } from '../error.js';
-import { type Accepted, type Fitting, openScan, type SessionRule, saveScan } from './scanBundle.js';
+import { type Accepted, type Fitting, openScan, saveScan } from './scanBundle.js';
+import type { SessionRule } from './sessionRule.js';
 
 export interface AcceptOptions {
   bundle: string;

@@ -13,8 +13,8 @@ import { errorCode, explainWrite } from '../run/atomic.js';
 import type { LineAccount, Reading } from './logReader.js';
 import type { OrderModel } from './orderModel.js';
 import type { Profile } from './profile.js';
-import type { SessionGuess } from './sessionGuess.js';
 import type { SessionModel } from './sessionModel.js';
+import type { SessionRule } from './sessionRule.js';
 import { templateText } from './templates.js';
 import { inYear } from './year.js';
 
@@ -43,18 +43,6 @@ export interface Fitting {
   /** Times of the first and the last line, ISO 8601; null where lines give none. */
   first: string | null;
   last: string | null;
-}
-
-/** How lines were tied together. */
-export interface SessionRule {
-  /** Regular expression, or field of the header; undefined: windows of lines. */
-  pattern?: string;
-  field?: boolean;
-  /** Lines of a window. */
-  windowLines: number;
-  /** Why: what the guess saw, or that the user or the format says so. */
-  why: string;
-  guess?: SessionGuess;
 }
 
 /** All that `scan` needs to know. */
@@ -173,7 +161,7 @@ export async function inYearOf(logs: readonly LogFile[], state: ScanState, year?
 }
 
 function windowingOf({ pattern, field, windowLines }: SessionRule) {
-  if (pattern !== undefined || field) return { window: 'session' as const, by: ['session' as const] };
+  if (pattern !== undefined || field !== undefined) return { window: 'session' as const, by: ['session' as const] };
   return { window: 'count' as const, by: [], length: windowLines, step: windowLines };
 }
 
