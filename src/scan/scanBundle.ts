@@ -74,7 +74,13 @@ const saved = z.object({
   profile: z.looseObject({ rules: z.record(z.string(), z.unknown()), discounts: z.record(z.string(), z.number()) }),
   sessionModel: z.looseObject({ scores: z.array(z.number()), windowLines: z.number() }),
   orderModel: z
-    .looseObject({ limit: z.number(), scores: z.array(z.number()), sessions: z.number(), windowLines: z.number() })
+    .looseObject({
+      limit: z.number(),
+      unsure: z.array(z.number()).default([]),
+      scores: z.array(z.number()),
+      sessions: z.number(),
+      windowLines: z.number(),
+    })
     .optional(),
   threshold: z.object({ bits: z.number(), rule: z.string() }),
   fittings: z.array(z.looseObject({ at: z.string(), files: z.array(z.string()) })),
