@@ -16,6 +16,7 @@ import type { Profile } from './profile.js';
 import type { SessionModel } from './sessionModel.js';
 import type { SessionRule } from './sessionRule.js';
 import { templateText } from './templates.js';
+import type { Told } from './told.js';
 import { inYear } from './year.js';
 
 /** Parts of a bundle beside the standard ones. */
@@ -25,8 +26,8 @@ const DETECTOR = 'detector.json';
 
 const VERSION = 1;
 
-/** A finding that somebody called normal. */
-export interface Accepted {
+/** A finding that somebody called normal; what it was about, if a scan beside this bundle told of it. */
+export interface Accepted extends Partial<Told> {
   id: string;
   /** Who, when (ISO 8601) and why. */
   by: string;
