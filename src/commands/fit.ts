@@ -26,13 +26,18 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
     update: Flags.string({
       helpValue: '<file>',
       summary: 'Bundle to learn on from, in place; templates keep their ids.',
-      exclusive: ['bundle', 'format', 'year', 'session-id', 'window'],
+      exclusive: ['bundle', 'format', 'year', 'session-id', 'session-field', 'window'],
     }),
     ...settingFlags('format', 'year', 'session-id'),
+    'session-field': Flags.string({
+      helpValue: '<name>',
+      summary: 'Field of the lines (JSON, logfmt) that is the session id.',
+      exclusive: ['session-id'],
+    }),
     window: Flags.string({
       helpValue: '<lines>',
       summary: 'Cut the log into windows of lines; look for no session id.',
-      exclusive: ['session-id'],
+      exclusive: ['session-id', 'session-field'],
     }),
     since: Flags.string({ helpValue: '<time>', summary: 'Learn from lines of this time on (ISO 8601, UTC).' }),
     until: Flags.string({ helpValue: '<time>', summary: 'Learn from lines before this time.' }),
@@ -68,6 +73,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       since,
       until,
       labels,
+      sessionField: flags['session-field'],
       budget: flags.budget === 'none' ? undefined : secondsFrom('--budget', flags.budget),
       windowLines: window === undefined ? undefined : countFrom('--window', window),
       alarmsPerDay:
@@ -78,7 +84,14 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
           : numberFrom('--quantile', flags.quantile, (n) => n > 0 && n <= 1, 'a number above 0, at most 1'),
     };
     return this.withSettings(
-      { ...flags, window: undefined, labels: undefined, quantile: undefined, budget: undefined },
+      {
+        ...flags,
+        window: undefined,
+        'session-field': undefined,
+        labels: undefined,
+        quantile: undefined,
+        budget: undefined,
+      },
       async (settings, progress) => {
         const summary = await fitLogs(settings, options, progress);
         progress.stop();

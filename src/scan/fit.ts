@@ -1,6 +1,5 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
-import type { Format } from '../parse/formats/formats.js';
 import { inputFormat } from '../parse/formats/inputFormat.js';
 import { count, type LogFile } from '../parse/input/logFiles.js';
 import type { Progress } from '../progress.js';
@@ -16,17 +15,9 @@ import { fitOrderModel, updateOrderModel } from './orderModel.js';
 import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
 import type { SessionCounts } from './rules/sessions.js';
-import {
-  type Fitting,
-  inYearOf,
-  openScan,
-  requireBundleOrNothing,
-  type ScanState,
-  type SessionRule,
-  saveScan,
-} from './scanBundle.js';
-import { guessSessions } from './sessionGuess.js';
+import { type Fitting, inYearOf, openScan, requireBundleOrNothing, type ScanState, saveScan } from './scanBundle.js';
 import { extendSessionModel, fitSessionModel } from './sessionModel.js';
+import { type SessionRule, sessionRule, withSessions } from './sessionRule.js';
 import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from './threshold.js';
 import { timesOf } from './times.js';
 import { inYear } from './year.js';
@@ -39,6 +30,8 @@ export interface FitOptions extends ThresholdOptions, FilterOptions {
   update?: string;
   /** Lines of a window, given by the user: then no session id is looked for. */
   windowLines?: number;
+  /** Field that is the session id, given by the user. */
+  sessionField?: string;
   /**
    * Seconds that all of it may take: lines that can't be read in them are left out, and a sequence model is trained in what
    * the rest leaves. Without it every line is read, and no sequence model is trained.
@@ -201,34 +194,6 @@ async function viewUsual(
   return { view, readOnly: viewing.lines };
 }
 
-async function sessionRule(
-  logs: readonly LogFile[],
-  format: Format,
-  settings: Settings,
-  options: FitOptions,
-  how: Pass,
-): Promise<SessionRule> {
-  const rule = { windowLines: SHORTEST };
-  const given = settings.sequences.sessionId;
-  if (given !== undefined) return { ...rule, pattern: given, why: `${given}, as given` };
-  if (options.windowLines !== undefined) return { ...rule, why: `windows of ${options.windowLines} lines, as given` };
-  const [guess] = await pass('Look for session ids', logs, how, (reading) => guessSessions(logs, format, reading));
-  if (guess) {
-    const { pattern, coverage, ids, lines, reach } = guess;
-    const why = `${pattern}: on ${percent(coverage)} of the lines, ${count(ids)} ids of ${lines} lines each, spread over ${percent(reach)} of the log`;
-    return { ...rule, pattern, why, guess };
-  }
-  if (format.sessionField) return { ...rule, field: true, why: `the field ${format.sessionField}, as the format says` };
-  if (format.sessionId) return { ...rule, pattern: format.sessionId, why: `${format.sessionId}, as the format says` };
-  return { ...rule, why: 'no token comes back as a session id would: windows of lines' };
-}
-
-function withSessions(format: Format, { pattern, field }: SessionRule): Format {
-  if (field) return format;
-  const { sessionField: _field, sessionId: _id, ...rest } = format;
-  return pattern === undefined ? rest : { ...rest, sessionId: pattern };
-}
-
 function windowLinesFor({ rows }: Events): number {
   return Math.min(LONGEST, Math.max(SHORTEST, Math.round(rows / WINDOWS)));
 }
@@ -269,8 +234,4 @@ function summaryOf(
     last,
     threshold,
   };
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

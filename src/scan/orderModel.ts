@@ -24,6 +24,8 @@ export interface OrderModel {
   checkpoint: Buffer;
   /** Sessions with a lower score are nothing unusual, in bits of the least likely event. */
   limit: number;
+  /** Templates that the model finds unlikely where nothing is wrong: of them it says nothing. */
+  unsure: number[];
   /** Scores of the last part of the training span, ascending; at most a thousand of them. */
   scores: number[];
   /** How many sessions they stand for. */
@@ -97,10 +99,10 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
   try {
     const choice = await choose(parts, scorer, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
     if (!choice.keep) return { why: `no sequence model: ${choice.why}` };
-    const scores = [...choice.stopping, ...choice.choice];
-    const held = { limit: choice.limit, scores: quantiles(scores), sessions: scores.length };
+    const { limit, unsure, scores } = choice;
+    const held = { limit, unsure: [...unsure], scores: quantiles(scores), sessions: scores.length };
     return {
-      why: `a sequence model: ${choice.why}`,
+      why: `DeepLog, ${count(state.epochs.length)} epochs: ${choice.why}`,
       model: { checkpoint: checkpointBytes(checkpoint), windowLines: options.windowLines, ...held },
     };
   } finally {
@@ -134,11 +136,11 @@ export async function updateOrderModel(
 }
 
 /** What a model says of sessions of another log, and how many of their templates it doesn't know. */
-async function judged(events: Events, span: Span, { checkpoint, limit, windowLines }: OrderModel) {
+async function judged(events: Events, span: Span, { checkpoint, limit, unsure, windowLines }: OrderModel) {
   const sequences = sequencesOf(events, span, windowLines).map((sequence) => sequence.events);
   const scorer = await openOrderModel(checkpoint);
   try {
-    const scores = (await scorer.score(sequences)).map(({ bits }) => bits);
+    const scores = (await scorer.score(sequences, new Set(unsure))).map(({ bits }) => bits);
     const templates = new Set(sequences.flatMap((sequence) => [...sequence.filter((id) => id >= 0)]));
     const unknown = [...templates].filter((template) => !scorer.knows(template)).length;
     return { scores, alarms: scores.filter((bits) => bits > limit).length, unknown };
@@ -209,8 +211,11 @@ export interface Unlikely {
 }
 
 export interface OrderScorer {
-  /** One entry a sequence; equal ones are scored once. */
-  score(sequences: readonly Int32Array[]): Promise<Unlikely[]>;
+  /**
+   * One entry a sequence; equal ones are scored once.
+   * @param except templates of which nothing is said
+   */
+  score(sequences: readonly Int32Array[], except?: ReadonlySet<number>): Promise<Unlikely[]>;
   /** Whether it has learnt a template. */
   knows(template: number): boolean;
   dispose(): Promise<void>;
@@ -231,12 +236,15 @@ async function orderScorer(checkpoint: Checkpoint, engine: Engine): Promise<Orde
     scorer: new Scorer(model, engine, checkpoint),
   });
   return {
-    async score(sequences) {
+    async score(sequences, except = new Set()) {
       const distinct = new Map(sequences.map((events) => [events.join(), events]));
       const keys = [...distinct.keys()];
       const found = await scorer.score([...distinct.values()], silent);
       const places = new Map(
-        found.map((scored, i) => [keys[i], leastLikely(distinct.get(keys[i])!, scored, vocabulary)]),
+        found.map((scored, i) => [
+          keys[i],
+          leastLikely(distinct.get(keys[i])!, scored, (id) => vocabulary.has(id) && !except.has(id)),
+        ]),
       );
       return sequences.map((events) => places.get(events.join())!);
     },
@@ -245,12 +253,12 @@ async function orderScorer(checkpoint: Checkpoint, engine: Engine): Promise<Orde
   };
 }
 
-/** Events that the model never saw don't count: that they are new is another finding. */
-function leastLikely(events: Int32Array, { tally }: Scored, vocabulary: Vocabulary): Unlikely {
+/** @param counts whether an event of this template counts: that one is new is another finding */
+function leastLikely(events: Int32Array, { tally }: Scored, counts: (template: number) => boolean): Unlikely {
   let worst: Unlikely = { bits: 0, at: 0, expected: -1 };
   events.forEach((template, at) => {
     const bits = tally.surprise[at] / Math.LN2;
-    if (bits > worst.bits && vocabulary.has(template)) worst = { bits, at, expected: tally.expected[at] };
+    if (bits > worst.bits && counts(template)) worst = { bits, at, expected: tally.expected[at] };
   });
   return worst;
 }

@@ -13,6 +13,7 @@ import type { SessionCounts } from './rules/sessions.js';
 import { inYearOf, openScan, type ScanState } from './scanBundle.js';
 import { unusualSessions } from './sessionModel.js';
 import { timesOf } from './times.js';
+import { rememberTold } from './told.js';
 import { unlikelySequences } from './unlikelySequences.js';
 
 export interface ScanOptions {
@@ -53,6 +54,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
     const findings = await pass('Look up the lines', inputs.logs, how, (reading) =>
       describeCauses(told.slice(0, options.top), view, inputs.logs, { ...reading, context: options.context }),
     );
+    await rememberTold(options.bundle, findings);
     return {
       title: `${inputs.logs.map(({ name }) => name).join(', ')} against ${options.bundle}`,
       bundle: options.bundle,
