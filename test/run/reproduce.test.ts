@@ -50,6 +50,8 @@ it('no two different rows share a run folder', () => {
 });
 
 it('names the tables and rows that there are', async () => {
-  await expect(reproduce('hpc', silent, { datasets: '' })).rejects.toThrow(/expected hdfs, hdfs-settings, bgl, thunderbird/);
+  await expect(reproduce('hpc', silent, { datasets: '' })).rejects.toThrow(
+    /expected hdfs, hdfs-settings, bgl, thunderbird/,
+  );
   await expect(reproduce('bgl', silent, { datasets: '', only: ['pca'] })).rejects.toThrow(/Rows of bgl: PCA, /);
 });
