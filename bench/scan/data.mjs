@@ -12,7 +12,7 @@ export const SYSTEMS =
     ' ',
   );
 
-/** @param budget seconds in which `fit` may train a sequence model; undefined: none */
+/** @param budget seconds that `fit` may take; undefined: as many as it takes, without a sequence model */
 export async function library(budget) {
   const [{ fitLogs }, { scanLogs }, { diffLogs }, { settingsSchema }, { silent }, { Random }] = await Promise.all([
     load('scan/fit.js'),

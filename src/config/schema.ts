@@ -103,7 +103,7 @@ export const settingsSchema = z.strictObject({
       /** Share of the normal training sessions (their last) held out for early stopping and thresholds. */
       validationFraction: fraction.default(0.1),
       /** Share of anomalies that is let into training and validation, to see what a model makes of them; default none. */
-      contamination: fraction.optional(),
+      contamination: z.number().min(0).lt(1).optional(),
     })
     .prefault({}),
   sequences: z

@@ -128,7 +128,7 @@ export async function groupLog(
   progress: Progress,
 ): Promise<GroupedLog> {
   const log = new LogGrouping(by, { events: rows, places: places ? rows : 0 });
-  const task = progress.task('Grouping events', rows);
+  const task = progress.task('Grouping events', rows, { unit: 'events' });
   let read = 0;
   for await (const batch of readEvents(path, columnsFor(by, places, onIds !== undefined))) {
     let i = 0;

@@ -59,7 +59,7 @@ export async function readLineSessions(
   progress: Progress,
 ): Promise<LineSessions> {
   const collector = new Collector(reading, logs);
-  const task = progress.task('Read', logs.length === 1 ? logs[0].bytes : undefined);
+  const task = progress.task('Read', logs.length === 1 ? logs[0].bytes : undefined, { unit: 'bytes' });
   const lines = await readLines(logs, { ...reading, task }, (file) => collector.sink(file));
   task.finish(`${count(lines)} lines`);
   return collector.finish(lines);

@@ -41,6 +41,21 @@ export interface Engine {
   /** For a person: library, version, threads. */
   readonly description: string;
   compile(fn: TensorFunction, signature: Signature, options?: CompileOptions): Compiled;
+  /** Puts tensors into the memory of a device. An engine that computes in the host's memory has no use for this. */
+  keep?(tensors: HostTensors): Promise<Kept>;
+}
+
+/** Tensors that stay in a device's memory from call to call, such as parameters while they are trained. */
+export interface Kept {
+  /** Copies of their present values. */
+  read(): Promise<HostTensors>;
+  /** To be called before the functions that were compiled with them are disposed of, in whose memory they may lie. */
+  dispose(): Promise<void>;
+}
+
+/** Name of the output that takes the place of a kept input. */
+export function nextOf(name: string): string {
+  return `next/${name}`;
 }
 
 /** `int8`: products with fixed weights in eight bits, where the engine can; faster, with a rounding error. */
@@ -52,6 +67,8 @@ export interface CompileOptions {
   readonly train?: boolean;
   /** Inputs that are the same in every run, such as trained parameters: they are given once, and an engine can prepare them. */
   readonly fixed?: HostTensors;
+  /** Inputs that this engine keeps; a run replaces those that have an output `next/<name>`, and returns the other outputs. */
+  readonly kept?: Kept;
   /** Sizes within the function that are one of the signature's plus a number. */
   readonly sums?: Sums;
   readonly precision?: Precision;

@@ -16,6 +16,7 @@ import type {
 import type { Binding, Graph } from './graph.js';
 import { bindGraph, bindingOf, fixInputs, symbolsOf } from './graph.js';
 import { type GpuProvider, requireGpu } from './onnx/gpuProvider.js';
+import { KeptTensors, outputLocations } from './onnx/keptTensors.js';
 import { lowerToOnnx } from './onnx/lower.js';
 import { optimize } from './passes/index.js';
 import { trace } from './trace.js';
@@ -26,12 +27,17 @@ type OnnxName = 'onnx' | GpuProvider;
 
 /** Runs traced functions natively, by ONNX Runtime: on the CPU, or on a GPU by one of its other execution providers. */
 export class OnnxEngine implements Engine {
+  readonly keep?: Engine['keep'];
+
   private constructor(
     readonly name: OnnxName,
     readonly description: string,
     private readonly runtime: OnnxRuntime,
     private readonly options: SessionOptions,
-  ) {}
+  ) {
+    // The binding can leave tensors in WebGPU's memory alone.
+    if (name === 'webgpu') this.keep = (tensors) => KeptTensors.upload(runtime, options, tensors);
+  }
 
   /** @throws where the package, its native library or the GPU is missing */
   static async open(threads = usableCores(), name: OnnxName = 'onnx'): Promise<OnnxEngine> {
@@ -44,13 +50,20 @@ export class OnnxEngine implements Engine {
   }
 
   compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
-    const { train, fixed = {}, precision, sums } = options;
+    const { train, fixed = {}, kept, precision, sums } = options;
     if (precision === 'int8' && this.name !== 'onnx') {
       throw new UsageError(`The engine ${this.name} has no products in eight bits; int8 needs the engine onnx.`);
     }
     const graph = fixInputs(trace(fn, signature, { train, sums }), fixed);
     const { runtime, options: session } = this;
-    return new CompiledGraph({ runtime, options: session, graph, precision, bind: !options.fixed });
+    return new CompiledGraph({
+      runtime,
+      options: session,
+      graph,
+      precision,
+      kept: kept as KeptTensors | undefined,
+      bind: !options.fixed,
+    });
   }
 }
 
@@ -59,6 +72,7 @@ interface Compilation {
   readonly options: SessionOptions;
   readonly graph: Graph;
   readonly precision?: Precision;
+  readonly kept?: KeptTensors;
   /**
    * Whether each binding of the symbols has a session of its own, whose buffers ONNX Runtime plans in advance: a tenth
    * faster. Without it one session takes any shape, so that what is constant is held in memory once.
@@ -76,9 +90,14 @@ class CompiledGraph implements Compiled {
   }
 
   async run(inputs: HostTensors, noise?: Noise): Promise<HostTensors> {
-    const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+    const { kept } = this.of;
+    const shapes = Object.fromEntries([
+      ...Object.entries(inputs).map(([name, { shape }]) => [name, shape]),
+      ...Object.entries(kept?.tensors ?? {}).map(([name, { dims }]) => [name, dims]),
+    ]);
     const { graph, session } = await this.bound(bindingOf(this.of.graph, shapes));
-    const results = await session.run(this.feeds(graph, inputs, noise));
+    const made = await session.run({ ...this.feeds(graph, inputs, noise), ...kept?.tensors });
+    const results = kept?.replace(made) ?? made;
     return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOnnx(tensor)]));
   }
 
@@ -95,9 +114,11 @@ class CompiledGraph implements Compiled {
   }
 
   private async open(binding: Binding): Promise<BoundSession> {
-    const { runtime, options, precision, bind } = this.of;
+    const { runtime, options, precision, kept, bind } = this.of;
     const graph = optimize(bind ? bindGraph(this.of.graph, binding) : this.of.graph, { precision });
-    return { graph, session: await runtime.InferenceSession.create(lowerToOnnx(graph), options) };
+    const located = kept && { preferredOutputLocation: outputLocations(graph, Object.keys(kept.tensors)) };
+    const session = await runtime.InferenceSession.create(lowerToOnnx(graph), { ...options, ...located });
+    return { graph, session };
   }
 
   private feeds(graph: Graph, inputs: HostTensors, noise?: Noise): Record<string, OnnxTensor> {

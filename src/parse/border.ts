@@ -29,7 +29,7 @@ export async function findBorder(
   { workers, ...options }: Omit<ReadOptions, 'task'> & { workers: number },
   progress: Progress,
 ): Promise<Border | undefined> {
-  const task = progress.task('Find the border', totalBytes(logs));
+  const task = progress.task('Find the border', totalBytes(logs), { unit: 'bytes' });
   const starts = new SessionStarts();
   const pass = new BatchPass<SessionBatch, never>({ task: 'sessions', settings: format }, workers, ({ result }) => {
     starts.add(result);

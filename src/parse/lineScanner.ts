@@ -1,6 +1,13 @@
 import type { ParserState } from './drain/parserState.js';
 import type { Format } from './formats/formats.js';
-import { emptyHeader, type Header, type HeaderReader, headerReader, LayoutReader } from './formats/header.js';
+import {
+  emptyHeader,
+  type Header,
+  type HeaderReader,
+  headerReader,
+  LayoutReader,
+  type NamedValue,
+} from './formats/header.js';
 import { kernelReads } from './kernel/scanTables.js';
 import { ByteScanner } from './masks/byteScanner.js';
 import { type ContentScanner, contentScanner } from './masks/contentScanner.js';
@@ -55,6 +62,11 @@ export class LineScanner {
     if (line.sessionEnd > line.sessionStart) this.addId(line.sessionStart, line.sessionEnd);
     this.ids?.find(line.bytes, line.contentStart, line.contentEnd, this.addId);
     return true;
+  }
+
+  /** Named values of the line scanned last. */
+  fields(): Iterable<NamedValue> {
+    return this.reader.fields();
   }
 
   private readonly addId = (start: number, end: number) => this.line.content.addId(start, end);

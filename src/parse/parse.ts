@@ -153,7 +153,7 @@ class ParsePass {
 
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
     try {
-      const task = progress.task('Parse', totalBytes(this.job.logs));
+      const task = progress.task('Parse', totalBytes(this.job.logs), { unit: 'bytes' });
       const linesIn = await this.scans.read(this.job.logs, { ...reading, task }, this.settle);
       const ledger = this.ledger(linesIn);
       this.requireEvents(ledger);

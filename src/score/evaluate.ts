@@ -20,7 +20,7 @@ import { readTraining } from './training.js';
  * @throws UserError when scores are missing or not usable, or the run has no test sessions
  */
 export async function evaluateRun(settings: Settings, run: RunFolder, progress: Progress): Promise<Result> {
-  const task = progress.task('Evaluating', 4);
+  const task = progress.task('Evaluating', 3, { unit: 'steps' });
   const sessions = await loadSessions(run);
   task.update(1, 'scores');
   const scores = await scoresOf(settings, run, sessions, progress);

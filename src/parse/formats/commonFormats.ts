@@ -1,4 +1,4 @@
-import type { Format, LineLayout } from './formats.js';
+import type { Format, LineLayout, Structure } from './formats.js';
 import { STAMPED_FIELDS, STAMPED_LAYOUTS, SYSLOG_FIELDS, SYSLOG_LAYOUTS, SYSLOG_TIME } from './syslogLayouts.js';
 
 const LEVELS = [
@@ -34,6 +34,27 @@ function dated(...rests: string[]): LineLayout[] {
   const stamps = ['<Date> <Time>', '<Date>T<Time>', '[<Date> <Time>]', '[<Date>T<Time>]'];
   return rests.flatMap((rest) => stamps.map((stamp) => ({ layout: `${stamp} ${rest}<Content>` })));
 }
+
+/** Fields of the loggers that write JSON. */
+const JSON_LINE: Structure = {
+  syntax: 'json',
+  required: [],
+  message: ['message', 'msg', 'Message', '@m', '@mt', 'MESSAGE', 'log', 'event', 'text', 'body'],
+  time: ['timestamp', 'time', '@timestamp', 'ts', '@t', 'Timestamp', 'date', 'datetime', 'asctime'],
+  level: ['level', 'severity', 'levelname', 'log.level', 'loglevel', 'lvl', '@l', 'Level'],
+  component: [
+    'logger',
+    'logger_name',
+    'log.logger',
+    'component',
+    'name',
+    'module',
+    'service',
+    'service.name',
+    'SourceContext',
+  ],
+  node: ['host.name', 'host', 'hostname', 'node', 'pod', 'instance'],
+};
 
 /** Formats of many programs; special ones come before general ones. */
 export const COMMON_FORMATS: Record<string, Format> = {
@@ -95,31 +116,14 @@ export const COMMON_FORMATS: Record<string, Format> = {
       component: ['stream'],
       node: [],
     },
+    inner: JSON_LINE,
     example: '{"log":"Listening on port 80\\n","stream":"stdout","time":"2024-04-15T12:34:56.789123456Z"}',
   },
   jsonl: {
     title: 'JSON lines',
     layouts: [],
     fields: {},
-    structure: {
-      syntax: 'json',
-      required: [],
-      message: ['message', 'msg', 'Message', '@m', '@mt', 'MESSAGE', 'log', 'event', 'text', 'body'],
-      time: ['timestamp', 'time', '@timestamp', 'ts', '@t', 'Timestamp', 'date', 'datetime', 'asctime'],
-      level: ['level', 'severity', 'levelname', 'log.level', 'loglevel', 'lvl', '@l', 'Level'],
-      component: [
-        'logger',
-        'logger_name',
-        'log.logger',
-        'component',
-        'name',
-        'module',
-        'service',
-        'service.name',
-        'SourceContext',
-      ],
-      node: ['host.name', 'host', 'hostname', 'node', 'pod', 'instance'],
-    },
+    structure: JSON_LINE,
     example: '{"timestamp":"2024-04-15T12:34:56.789Z","level":"info","logger":"api","message":"request done"}',
   },
   klog: {
@@ -140,6 +144,7 @@ export const COMMON_FORMATS: Record<string, Format> = {
     layouts: [{ layout: '<Timestamp> <Component> <Flag> <Content>' }],
     fields: { Timestamp: `\\d{4}-\\d\\d-\\d\\dT${CLOCK}`, Component: 'stdout|stderr', Flag: '[FP](?::[^ ]+)?' },
     time: { fields: ['Timestamp'], pattern: 'yyyy-MM-ddTHH:mm:ssfZ' },
+    inner: JSON_LINE,
     example: '2024-04-15T12:34:56.789123456Z stdout F Listening on port 80',
   },
   access: {
@@ -152,6 +157,7 @@ export const COMMON_FORMATS: Record<string, Format> = {
       Time: '\\d\\d/[A-Z][a-z][a-z]/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4}',
     },
     time: { fields: ['Time'], pattern: 'dd/MMM/yyyy:HH:mm:ss Z' },
+    messageFields: '^"(?<method>[A-Z]+) [^"]*" (?<status>\\d{3}) (?<bytes>\\d+|-)',
     example: '127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326',
   },
   log4j: {

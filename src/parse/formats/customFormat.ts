@@ -2,6 +2,7 @@ import { UsageError } from '../../error.js';
 import type { Format, LineLayout, TimeFields } from './formats.js';
 import { Layout } from './layout.js';
 import { timePatterns } from './timeGuess.js';
+import { timeFieldPatterns } from './timeRule.js';
 
 /** Fields whose name says what they hold. */
 const KNOWN_FIELDS: Record<string, string> = { Level: '[^ ]+', Pid: '\\d+' };
@@ -21,7 +22,9 @@ export function customFormat(text: string, lines: readonly Uint8Array[]): Format
   const layout = text.replace(/\\(\W)/g, '$1');
   const format: Format = { title: layout, layouts: [{ layout }], fields: KNOWN_FIELDS, example: exampleOf(layout) };
   try {
-    return { ...format, time: timeOf(format, lines) };
+    const time = timeOf(format, lines);
+    // A line without a time there, such as one of a stack trace, hasn't the layout.
+    return time ? { ...format, time, fields: { ...KNOWN_FIELDS, ...timeFieldPatterns(time) } } : format;
   } catch (error) {
     throw new UsageError(
       `${(error as Error).message}. Expected fields in angle brackets, <Content> last, such as '<Date> <Time> <Level> <Component>: <Content>'.`,

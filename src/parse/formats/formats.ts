@@ -41,6 +41,10 @@ export interface Format {
   layouts: LineLayout[];
   /** In place of layouts. */
   structure?: Structure;
+  /** Of messages that are JSON objects themselves. */
+  inner?: Structure;
+  /** What can be compared from line to line within messages: a regular expression of JavaScript with named groups. */
+  messageFields?: string;
   /**
    * Regular expression of fields (the subset of regexSyntax.ts); it has to match the whole field. A field without one
    * may hold anything but the literal after it.

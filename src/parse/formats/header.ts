@@ -1,5 +1,6 @@
 import type { Format } from './formats.js';
 import { Layout } from './layout.js';
+import { NestedReader } from './nestedReader.js';
 import { StructuredReader } from './structuredReader.js';
 
 const DASH = 45;
@@ -31,7 +32,12 @@ export interface HeaderReader {
   read(bytes: Uint8Array, start: number, end: number, header: Header): boolean;
   /** Time of the line read last, in milliseconds since 1970-01-01 UTC; NaN when it gives none. */
   time(): number;
+  /** What the line read last says by name beside its message and its time, and in its message where the format knows. */
+  fields(): Iterable<NamedValue>;
 }
+
+/** Objects are taken apart: the name of an inner field is behind a dot. */
+export type NamedValue = readonly [name: string, value: unknown];
 
 export function emptyHeader(): Header {
   return {
@@ -53,8 +59,9 @@ export function emptyHeader(): Header {
 
 /** The reader for a format. */
 export function headerReader(format: Format): HeaderReader {
-  const { structure, sessionField } = format;
-  return structure ? new StructuredReader(structure, sessionField) : new LayoutReader(format);
+  const { structure, inner, sessionField } = format;
+  const outer = structure ? new StructuredReader(structure, sessionField) : new LayoutReader(format);
+  return inner ? new NestedReader(outer, new StructuredReader(inner, sessionField)) : outer;
 }
 
 /** A layout, and which of its fields are those of a header (-1: none is). */
@@ -73,8 +80,11 @@ export class LayoutReader implements HeaderReader {
   readonly candidates: readonly Candidate[];
   private found: Layout;
   private bytes: Uint8Array = new Uint8Array(0);
+  private end = 0;
+  private readonly messageFields: RegExp | undefined;
 
   constructor(format: Format) {
+    this.messageFields = format.messageFields === undefined ? undefined : new RegExp(format.messageFields);
     this.candidates = format.layouts.map((entry) => {
       const layout = new Layout(entry, format);
       return {
@@ -98,6 +108,7 @@ export class LayoutReader implements HeaderReader {
       if (candidates[i].layout.contentStart === start && isBlank(bytes, start, end)) return false;
       this.found = candidates[i].layout;
       this.bytes = bytes;
+      this.end = end;
       fill(header, candidates[i], bytes, end);
       return true;
     }
@@ -106,6 +117,14 @@ export class LayoutReader implements HeaderReader {
 
   time(): number {
     return this.found.time(this.bytes);
+  }
+
+  fields(): Iterable<NamedValue> {
+    if (!this.messageFields) return [];
+    const { buffer, byteOffset } = this.bytes;
+    const { contentStart } = this.found;
+    const message = Buffer.from(buffer, byteOffset + contentStart, this.end - contentStart).toString('latin1');
+    return Object.entries(this.messageFields.exec(message)?.groups ?? {});
   }
 }
 

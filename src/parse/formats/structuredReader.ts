@@ -1,5 +1,5 @@
 import type { Format, Structure } from './formats.js';
-import { type Header, type HeaderReader, isBlank } from './header.js';
+import { type Header, type HeaderReader, isBlank, type NamedValue } from './header.js';
 import { TimeGuess } from './timeGuess.js';
 
 type Fields = Record<string, unknown>;
@@ -13,7 +13,9 @@ export class StructuredReader implements HeaderReader {
   readonly ordered = true;
   private readonly structure: Structure;
   private readonly times = new TimeGuess();
-  private fields: Fields = {};
+  private found: Fields = {};
+  /** Fields that say when, where and in what session, not what. */
+  private readonly apart: ReadonlySet<string>;
   private room = Buffer.allocUnsafe(1 << 12);
   private used = 0;
 
@@ -22,6 +24,7 @@ export class StructuredReader implements HeaderReader {
     private readonly sessionField: Format['sessionField'],
   ) {
     this.structure = structure;
+    this.apart = new Set([...structure.time, ...structure.node, ...(sessionField === undefined ? [] : [sessionField])]);
   }
 
   read(bytes: Uint8Array, start: number, end: number, header: Header): boolean {
@@ -33,7 +36,7 @@ export class StructuredReader implements HeaderReader {
     const content = first(fields, message);
     // Any text with `=` would pass as logfmt otherwise.
     if (syntax === 'logfmt' && content === undefined && first(fields, level) === undefined) return false;
-    this.fields = fields;
+    this.found = fields;
     this.used = 0;
     header.contentStart = 0;
     header.contentEnd = this.put(content === undefined ? text : textOf(content).trimEnd());
@@ -52,7 +55,12 @@ export class StructuredReader implements HeaderReader {
   }
 
   time(): number {
-    return this.times.read(first(this.fields, this.structure.time));
+    return this.times.read(first(this.found, this.structure.time));
+  }
+
+  fields(): Iterable<NamedValue> {
+    const message = this.structure.message.find((name) => first(this.found, [name]) !== undefined);
+    return named(this.found, '', (name) => name === message || this.apart.has(name));
   }
 
   /** Appends a text to the buffer. Returns where it ends. */
@@ -75,6 +83,26 @@ function first(fields: Fields, names: readonly string[]): unknown {
     if (value !== undefined && value !== null && value !== '') return value;
   }
   return undefined;
+}
+
+/** Objects in objects that are taken apart. */
+const MOST_LEVELS = 3;
+
+/** The values of fields and of those within them, each with its name. */
+function* named(
+  fields: Fields,
+  within: string,
+  skip: (name: string) => boolean,
+  levels = MOST_LEVELS,
+): Generator<NamedValue> {
+  for (const key in fields) {
+    const name = within + key;
+    if (skip(name)) continue;
+    const value = fields[key];
+    const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+    if (isObject && levels > 1) yield* named(value as Fields, `${name}.`, skip, levels - 1);
+    else yield [name, value];
+  }
 }
 
 function nested(fields: Fields, path: readonly string[]): unknown {

@@ -63,10 +63,7 @@ export class TimeRule {
     indexOf: (field: string) => number,
     private year = ASSUMED_YEAR,
   ) {
-    const pieces = fields.length === 1 ? [pattern] : pattern.split(' ');
-    if (pieces.length !== fields.length)
-      throw new Error(`time pattern '${pattern}' isn't one of ${fields.length} fields`);
-    this.steps = pieces.flatMap((piece, i) => [step(FIELD, indexOf(fields[i])), ...stepsOf(piece)]);
+    this.steps = piecesOf(fields, pattern).flatMap((piece, i) => [step(FIELD, indexOf(fields[i])), ...stepsOf(piece)]);
     const years = this.steps.filter(({ kind, value }) => kind === DIGITS && value === YEAR);
     this.hasYear = years.length > 0;
     this.shortYear = years.some(({ most }) => most === 2);
@@ -214,6 +211,36 @@ const SPECIAL: Record<string, number> = {
 
 function step(kind: number, value = 0, least = 0, most = 0): Step {
   return { kind, value, least, most };
+}
+
+const SPECIAL_SOURCES = new Map([
+  [MONTH_NAME, '[A-Za-z]{3}'],
+  [WEEKDAY, '[A-Za-z]+'],
+  [FRACTION, '(?:[.,]\\d*)?'],
+  [ZONE, '(?:[Zz]|[+-]\\d\\d:?(?:\\d\\d)?)?'],
+  [EPOCH, '\\d+'],
+  [EPOCH_MS, '\\d+'],
+  [ANY, '.'],
+]);
+
+/** Regular expressions of what the fields of a time look like, by their names. */
+export function timeFieldPatterns({ fields, pattern }: TimeFields): Record<string, string> {
+  return Object.fromEntries(
+    piecesOf(fields, pattern).map((piece, i) => [fields[i], stepsOf(piece).map(sourceOf).join('')]),
+  );
+}
+
+function sourceOf({ kind, value, least, most }: Step): string {
+  if (kind === DIGITS) return `\\d{${least},${most}}`;
+  if (kind === LITERAL) return String.fromCharCode(value).replace(/\W/, '\\$&');
+  return SPECIAL_SOURCES.get(kind) as string;
+}
+
+/** The part of the pattern that each field holds. */
+function piecesOf(fields: readonly string[], pattern: string): string[] {
+  const pieces = fields.length === 1 ? [pattern] : pattern.split(' ');
+  if (pieces.length === fields.length) return pieces;
+  throw new Error(`time pattern '${pattern}' isn't one of ${fields.length} fields`);
 }
 
 function stepsOf(piece: string): Step[] {

@@ -26,6 +26,8 @@ export interface ReadOptions {
   chunkBytes?: number;
   /** Masks personal data in all that is read. */
   pii?: PiiMasker;
+  /** Asked before each chunk with the lines so far; where it says yes, reading ends there. */
+  enough?: (lines: number) => boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export async function spooled(
  */
 export async function readLines(
   logs: readonly LogFile[],
-  { maxLineBytes, task, stdin, chunkBytes = CHUNK, pii }: ReadOptions,
+  { maxLineBytes, task, stdin, chunkBytes = CHUNK, pii, enough }: ReadOptions,
   sinkFor: (file: number) => LineSink,
   onChunk: (chunk: Buffer, file: number) => Promise<void> | void = () => {},
 ): Promise<number> {
@@ -93,6 +95,7 @@ export async function readLines(
     try {
       const source = readSource(path, { limit: bytes, onRead, stdin, chunkBytes });
       for await (const chunk of evenChunks(pii ? pii.maskAll(source) : source, chunkBytes)) {
+        if (enough?.(lines + splitter.lines)) return lines + splitter.lines;
         if (first) refuseBinary(name, chunk);
         first = false;
         splitter.push(chunk);

@@ -188,6 +188,23 @@ describe('formats', () => {
     expect(summary).toMatchObject({ lineFormat: format, formatConfidence: null });
   });
 
+  it("takes no line of a stack trace for one of the user's layout", async () => {
+    const lines = [
+      '2024-04-15 12:34:56,789 ERROR a.B: up',
+      'Caused by: java.io.IOException at once: broken pipe',
+      '2024-04-15 12:34:57,001 INFO a.B: down',
+      'one two three four: five',
+    ];
+    const { events, summary } = await parsed(lines, {
+      input: { format: '<Date> <Time> <Level> <Component>: <Content>' },
+    });
+    expect(events.map(({ lines, component }) => [lines, component])).toEqual([
+      [2, 'a.B'],
+      [1, 'a.B'],
+    ]);
+    expect(summary).toMatchObject({ parsed: 2, joined: 1, rejected: 1 });
+  });
+
   it('are all in docs/formats.md, in their order', () => {
     const page = readFileSync('docs/formats.md', 'utf8');
     expect(Array.from(page.matchAll(/^\| `(\w+)`/gm), ([, name]) => name)).toEqual(Object.keys(FORMATS));
