@@ -4,7 +4,7 @@ import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, type Split } from 
 import { templateTexts } from '../data/vocabulary.js';
 import { chosenScore } from '../model/predict.js';
 import { type Expected, openSessionScorer, type Scored, type SessionScorer } from '../model/sessionScorer.js';
-import { LineStore, type RawLine } from '../parse/lineStore.js';
+import { LineStore, type RawLine } from '../parse/rawLines/lineStore.js';
 import type { Progress } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Result } from '../score/result.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { END_OF_SESSION, type Sessions } from '../../data/sessions.js';
-import { LineStore, type RawLine } from '../../parse/lineStore.js';
-import { templatesFromCsv } from '../../parse/templateTable.js';
+import { templatesFromCsv } from '../../parse/drain/templateTable.js';
+import { LineStore, type RawLine } from '../../parse/rawLines/lineStore.js';
 import type { RunFolder } from '../../run/folder.js';
 import type { Evaluation } from '../evaluation.js';
 import type { Scores } from '../scores.js';
