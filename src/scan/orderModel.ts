@@ -14,7 +14,7 @@ import { count } from '../parse/input/logFiles.js';
 import { type Progress, silent } from '../progress.js';
 import { Random } from '../random.js';
 import type { Events, Span } from './events.js';
-import { ALARMS, choose, SLACK } from './orderChoice.js';
+import { ALARMS, choose, disturb, SLACK } from './orderChoice.js';
 import { mergedQuantiles, quantiles } from './quantiles.js';
 import { sequencesOf } from './sequences.js';
 
@@ -57,6 +57,8 @@ const FEWEST_SESSIONS = 100;
 /** Part of a log's windows of events that may differ: beyond it there is no order to learn. */
 const MOST_DISTINCT = 1 / 3;
 const MOST_ROWS = 20_000;
+/** Part of the disturbed sessions that rules and counts have to leave for a model to be worth its time. */
+const LEAST_LEFT = 0.05;
 /** Rows that an epoch has at least. */
 const LEAST_ROWS = 2048;
 /** Held-out sessions of each part that are looked at. */
@@ -89,6 +91,12 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
       why: `no sequence model: ${count(distinct.length)} of ${count(of.length)} windows of events differ, too many to learn an order from`,
     };
   }
+  const odd = await disturb(parts, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
+  if (odd.left.length < odd.all * LEAST_LEFT) {
+    return {
+      why: `no sequence model: of ${count(odd.all)} disturbed sessions rules and counts find all but ${odd.left.length}`,
+    };
+  }
   if (options.deadline - performance.now() < LEAST_TIME) return { why: 'no sequence model: no time is left' };
   const engine = await openEngine('auto');
   const data = { train: trainingRows(rows), validation: allRows(cutIntoRows(encoded(parts.stopping), model.cut)) };
@@ -97,7 +105,7 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
   const checkpoint = checkpointOf(vocabulary, state);
   const scorer = await orderScorer(checkpoint, engine);
   try {
-    const choice = await choose(parts, scorer, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
+    const choice = await choose(parts, odd, scorer);
     if (!choice.keep) return { why: `no sequence model: ${choice.why}` };
     const { limit, unsure, scores } = choice;
     const held = { limit, unsure: [...unsure], scores: quantiles(scores), sessions: scores.length };

@@ -18,7 +18,7 @@ it('learns the order of events, finds what counts and neighbours cannot, and is 
     const told = findings.filter(({ found }) => found.includes('with a probability of'));
     expect(told.length).toBeGreaterThan(0);
     for (const { kind, sessions } of told) {
-      expect(kind).toBe('order');
+      expect(kind).toBe('sequence');
       expect(sessions.filter((id) => !/^job_1\d\d0$/.test(id))).toEqual([]);
     }
 
