@@ -26,6 +26,8 @@ const IMPROBABLE = -Math.log2(0.01);
 export const SLACK = 2;
 /** Part of the disturbed sessions that nothing else finds which the model has to find. */
 const LEAST_GAIN = 0.1;
+/** And how many at least: fewer may be chance. */
+export const FEWEST_FOUND = 5;
 
 /** Held-out sessions that were disturbed. */
 export interface Disturbances {
@@ -45,7 +47,7 @@ export async function disturb(parts: Parts, templates: Int32Array, random: Rando
 /**
  * Counts which disturbed sessions exceed what 1 % of undisturbed ones exceed by the model. Needs no label. What undisturbed
  * sessions exceed it with, the model is not sure of, and isn't asked for. It is kept if it finds a tenth of those that the rest
- * leaves, with few alarms on undisturbed ones that had no part in its limit.
+ * leaves, five at least, with few alarms on undisturbed ones that had no part in its limit.
  */
 export async function choose(parts: Parts, { all, left }: Disturbances, scorer: OrderScorer): Promise<OrderChoice> {
   const stopping = await scorer.score(parts.stopping);
@@ -59,7 +61,8 @@ export async function choose(parts: Parts, { all, left }: Disturbances, scorer: 
     `with ${alarms.length} alarms on ${parts.choice.length} undisturbed ones`;
   for (const template of alarms) unsure.add(template);
   const held = await scorer.score([...parts.stopping, ...parts.choice], unsure);
-  const keep = found > 0 && found >= left.length * LEAST_GAIN && alarms.length <= allowed;
+  const enough = Math.max(FEWEST_FOUND, left.length * LEAST_GAIN);
+  const keep = found >= enough && alarms.length <= allowed;
   return { keep, why, limit, unsure, scores: held.map(({ bits }) => bits) };
 }
 

@@ -14,7 +14,7 @@ import { count } from '../parse/input/logFiles.js';
 import { type Progress, silent } from '../progress.js';
 import { Random } from '../random.js';
 import type { Events, Span } from './events.js';
-import { ALARMS, choose, disturb, SLACK } from './orderChoice.js';
+import { ALARMS, choose, disturb, FEWEST_FOUND, SLACK } from './orderChoice.js';
 import { mergedQuantiles, quantiles } from './quantiles.js';
 import { sequencesOf } from './sequences.js';
 
@@ -92,7 +92,7 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
     };
   }
   const odd = await disturb(parts, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
-  if (odd.left.length < odd.all * LEAST_LEFT) {
+  if (odd.left.length < Math.max(FEWEST_FOUND, odd.all * LEAST_LEFT)) {
     return {
       why: `no sequence model: of ${count(odd.all)} disturbed sessions rules and counts find all but ${odd.left.length}`,
     };
