@@ -7,7 +7,9 @@ const TOGETHER = 0.6;
 const NEIGHBOURHOOD = 2;
 /** Kinds that are about what single lines say. */
 const SAID: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'field']);
-/** Of them those that are about a value. */
+/** Kinds that are about what isn't there: a component falls quiet with its templates. */
+const QUIET: ReadonlySet<Kind> = new Set(['silence', 'component']);
+/** Kinds that are about a value. */
 export const VALUES: ReadonlySet<Kind> = new Set(['parameter', 'field']);
 
 /** Whose lines are which; the lines of one record are one. */
@@ -84,7 +86,7 @@ function follows(cause: Cause, stronger: Cause, same: boolean): boolean {
   if (kind === 'missing') return same && isNew(stronger);
   if (kind === 'extra')
     return template === stronger.template && (stronger.kind === 'count' || stronger.kind === 'burst');
-  if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
+  if (QUIET.has(stronger.kind)) return QUIET.has(kind);
   if (VALUES.has(kind)) return false;
   if (template === stronger.template) return true;
   if (kind === 'count') return true;
