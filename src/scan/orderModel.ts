@@ -53,7 +53,8 @@ const TRAINING = { epochs: 12, patience: 2, batch: 128, learningRate: 0.004, war
 /** Parts of the sessions: what the model learns, then what stops its training and gives the threshold; the rest decides on it. */
 const LEARNT = 2 / 3;
 const STOPPING = 5 / 6;
-const FEWEST_SESSIONS = 100;
+/** More than the windows that a log without sessions is cut into, until it is long. */
+const FEWEST_SESSIONS = 120;
 /** Part of a log's windows of events that may differ: beyond it there is no order to learn. */
 const MOST_DISTINCT = 1 / 3;
 const MOST_ROWS = 20_000;
@@ -73,7 +74,7 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
     .map((sequence) => sequence.events)
     .filter(({ length }) => length > 1);
   if (sequences.length < FEWEST_SESSIONS) {
-    return { why: `no sequence model: ${count(sequences.length)} sessions, of ${FEWEST_SESSIONS} that it needs` };
+    return { why: `no sequence model: ${count(sequences.length)} sessions or windows of lines, of ${FEWEST_SESSIONS} that it needs` };
   }
   const [first, second] = [LEARNT, STOPPING].map((part) => Math.floor(sequences.length * part));
   const parts = {
