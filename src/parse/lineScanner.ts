@@ -1,6 +1,15 @@
 import type { ParserState } from './drain/parserState.js';
 import type { Format } from './formats/formats.js';
-import { emptyHeader, type Header, type HeaderReader, headerReader, type NamedValue } from './formats/header.js';
+import {
+  emptyHeader,
+  type Header,
+  type HeaderReader,
+  headerReader,
+  LayoutReader,
+  type NamedValue,
+} from './formats/header.js';
+import { kernelReads } from './kernel/scanTables.js';
+import { ByteScanner } from './masks/byteScanner.js';
 import { type ContentScanner, contentScanner } from './masks/contentScanner.js';
 import { hasGroup, IdFinder } from './masks/idFinder.js';
 import type { ScannedContent } from './masks/scannedContent.js';
@@ -32,6 +41,13 @@ export class LineScanner {
   /** Whether what is found in a line depends on the lines before it. */
   get ordered(): boolean {
     return this.reader.ordered;
+  }
+
+  /** What the kernel needs to find the same as this scanner; undefined when it can't. */
+  kernelRules(): { reader: LayoutReader; scanner: ByteScanner } | undefined {
+    const { reader, scanner } = this;
+    if (this.ids || !(reader instanceof LayoutReader) || !kernelReads(reader)) return undefined;
+    return scanner instanceof ByteScanner ? { reader, scanner } : undefined;
   }
 
   /**

@@ -14,8 +14,8 @@ interface Artefact {
 export const ARTEFACTS = {
   parser: { file: 'parser.json', stage: 'parse', version: 1 },
   templates: { file: 'templates.csv', stage: 'parse', version: 1 },
-  events: { file: 'events.parquet', stage: 'parse', version: 2 },
-  lines: { file: 'lines.zlines', stage: 'parse', version: 1 },
+  events: { file: 'events.parquet', stage: 'parse', version: 3 },
+  lines: { file: 'lines.zlines', stage: 'parse', version: 2 },
   rejected: { file: 'rejected.log', stage: 'parse', version: 1 },
   ledger: { file: 'ledger.json', stage: 'parse', version: 2 },
   sessions: { file: 'sessions.parquet', stage: 'sessions', version: 1 },
@@ -25,6 +25,7 @@ export const ARTEFACTS = {
   detector: { file: 'detector.json', stage: 'train', version: 1 },
   training: { file: 'training.json', stage: 'train', version: 1 },
   state: { file: 'training-state.safetensors', stage: 'train', version: 1 },
+  calibration: { file: 'calibration.json', stage: 'predict', version: 1 },
   scores: { file: 'scores.csv', stage: 'predict', version: 1 },
   eventScores: { file: 'event_scores.parquet', stage: 'predict', version: 1 },
   result: { file: 'result.json', stage: 'evaluate', version: 2 },

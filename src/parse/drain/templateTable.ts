@@ -6,11 +6,10 @@ export class TemplateTable {
   /** By id; evicted clusters stay, since events name them. */
   private readonly entries: { cluster: Cluster; count: number; example: string }[] = [];
 
-  add(cluster: Cluster, bytes: Uint8Array, start: number, end: number): void {
+  add(cluster: Cluster, events: { content(event: number): string }, event: number): void {
     const entry = this.entries[cluster.id];
     if (entry === undefined) {
-      const example = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
-      this.entries[cluster.id] = { cluster, count: 1, example };
+      this.entries[cluster.id] = { cluster, count: 1, example: events.content(event) };
     } else {
       entry.count++;
     }

@@ -1,5 +1,4 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import { type AsyncBuffer, type DecodedArray, type ParquetScan, parquetScan } from 'hyparquet';
 import { ROW_GROUP } from './eventSchema.js';
 import { decodeListCodes, type ListCodes } from './listCodes.js';
@@ -80,7 +79,7 @@ async function openScan(handle: FileHandle, columns: readonly EventColumn[]): Pr
   const file: AsyncBuffer = { byteLength: size, slice: (start, end = size) => readSlice(handle, start, end) };
   const parsers = { timestampFromMilliseconds: Number };
   const values = columns.filter((column) => column !== 'sessionCodes');
-  return parquetScan({ file, columns: values, parsers, compressors: { GZIP: (packed) => gunzipSync(packed) } });
+  return parquetScan({ file, columns: values, parsers });
 }
 
 async function readSlice(handle: FileHandle, start: number, end: number): Promise<ArrayBuffer> {

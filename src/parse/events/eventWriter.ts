@@ -1,48 +1,48 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
-import type { ColumnChunk, CompressionCodec, Encoding } from 'hyparquet';
+import type { ColumnChunk, Encoding, ParquetType } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
+import type { Cluster } from '../drain/drain.js';
+import { type EncodedColumn, RowGroups } from '../kernel/rowGroups.js';
 import { NO_TEMPLATE } from '../lineParser.js';
-import type { ParsedEvent } from '../parsedEvent.js';
-import { EVENT_SCHEMA, ROW_GROUP } from './eventSchema.js';
-import { type EncodedColumn, NameColumn, NameListColumn, NumberColumn, TextListColumn } from './parquetColumn.js';
+import type { ScannedBatch } from '../scannedBatch.js';
+import { EVENT_SCHEMA } from './eventSchema.js';
 
-const compress = promisify(gzip);
-
-/** A column whose pages are ready to be written. */
-interface PackedColumn extends EncodedColumn {
-  codec: CompressionCodec;
-  packedValues: Uint8Array;
-  packedDictionary: Uint8Array | undefined;
+/** How the kernel encodes a column (assembly/rowGroup.ts). */
+interface Column {
+  path: string[];
+  type: ParquetType;
+  encoding: Encoding;
+  /** Whether packing pays. */
+  packed: boolean;
 }
 
-/**
- * Writes events.parquet while lines are parsed. Rows are gathered in encoded form, a row group at a time; full groups
- * are compressed by zlib's threads while the next one is filled.
- */
+const NAME = { type: 'BYTE_ARRAY', encoding: 'RLE_DICTIONARY', packed: false } as const;
+const INT32 = { type: 'INT32', encoding: 'DELTA_BINARY_PACKED', packed: false } as const;
+const INT64 = { ...INT32, type: 'INT64' } as const;
+
+const COLUMNS: Column[] = [
+  { path: ['file'], ...NAME },
+  { path: ['line'], ...INT64 },
+  { path: ['offset'], ...INT64 },
+  { path: ['lines'], ...INT32 },
+  { path: ['time'], ...INT64 },
+  { path: ['template'], ...INT32 },
+  { path: ['sessions', 'list', 'element'], ...NAME, packed: true },
+  { path: ['parameters', 'list', 'element'], type: 'BYTE_ARRAY', encoding: 'PLAIN', packed: true },
+  { path: ['level'], ...NAME },
+  { path: ['component'], ...NAME },
+  { path: ['node'], ...NAME },
+  { path: ['alert'], ...NAME },
+];
+
+/** Writes events.parquet while lines are parsed, a row group at a time. */
 export class EventWriter {
-  /** Rows added so far. */
+  /** Rows so far. */
   rows = 0;
-  /** Rows without a session id. */
-  withoutId = 0;
-  private readonly file = new NameColumn('file', ROW_GROUP);
-  private readonly line = new NumberColumn('line', 'INT64', ROW_GROUP);
-  private readonly offset = new NumberColumn('offset', 'INT64', ROW_GROUP);
-  private readonly lines = new NumberColumn('lines', 'INT32', ROW_GROUP);
-  private readonly time = new NumberColumn('time', 'INT64', ROW_GROUP, true);
-  private readonly template = new NumberColumn('template', 'INT32', ROW_GROUP);
-  private readonly sessions = new NameListColumn('sessions', ROW_GROUP);
-  private readonly parameters = new TextListColumn('parameters', ROW_GROUP);
-  private readonly level = new NameColumn('level', ROW_GROUP);
-  private readonly component = new NameColumn('component', ROW_GROUP);
-  private readonly node = new NameColumn('node', ROW_GROUP);
-  private readonly alert = new NameColumn('alert', ROW_GROUP, true);
+  private readonly groups = new RowGroups();
   private readonly bytes = new ByteWriter(1 << 20);
   private readonly parquet = new ParquetWriter({ writer: this.bytes, schema: EVENT_SCHEMA, createdBy: 'logbert' });
-  private lastFile: Uint8Array | undefined;
-  private groupRows = 0;
   private waiting = 0;
   private writing: Promise<void> = Promise.resolve();
 
@@ -52,41 +52,41 @@ export class EventWriter {
     return new EventWriter(await open(path, 'w'));
   }
 
+  /** Rows without a session id. */
+  get withoutId(): number {
+    return this.groups.withoutId;
+  }
+
   /**
-   * Adds an event.
-   * @param file name as UTF-8; one and the same array for all lines of a file
+   * Begins a batch, each of whose events has to be added before its end.
+   * @param file name as UTF-8
+   * @param offsets of its lines in the source
    */
-  add(event: ParsedEvent, file: Uint8Array, lineNumber: number, offset: number): void {
-    // Not as soon as it's full: lines may still be joined to its last event.
-    if (this.groupRows === ROW_GROUP) this.flushGroup();
-    const { bytes, cluster } = event;
-    if (file === this.lastFile && this.groupRows > 0) this.file.repeat();
-    else this.file.add(file, 0, file.length);
-    this.lastFile = file;
-    this.line.add(lineNumber);
-    this.offset.add(offset);
-    this.lines.add(1);
-    this.time.add(event.time);
-    this.template.add(cluster ? cluster.id : NO_TEMPLATE);
-    event.ids(this.addSession);
-    if (this.sessions.endRow() === 0) this.withoutId++;
-    event.parameters(this.addParameter);
-    this.parameters.endRow();
-    this.level.add(bytes, event.levelStart, event.levelEnd);
-    this.component.add(bytes, event.componentStart, event.componentEnd);
-    this.node.add(bytes, event.nodeStart, event.nodeEnd);
-    if (event.alertStart < 0) this.alert.addNull();
-    else this.alert.add(bytes, event.alertStart, event.alertEnd);
+  begin(batch: ScannedBatch, file: Uint8Array, firstLine: number, offsets: Float64Array): void {
+    this.groups.begin(batch, file, firstLine, offsets);
+  }
+
+  /**
+   * Adds an event of the batch by its number.
+   * @param cluster whose template the line has, which a person may have merged into another
+   */
+  add(event: number, cluster: Cluster | undefined): void {
+    this.groups.answer(event, cluster ? (cluster.mergedInto ?? cluster).id : NO_TEMPLATE, cluster);
     this.rows++;
-    this.groupRows++;
   }
 
-  /** Tells how many raw lines the event added last has, with those that were joined to it. */
-  setLines(count: number): void {
-    this.lines.setLast(count);
+  /** Tells how many raw lines an event of the batch has, with those that were joined to it; -1: the last one before it. */
+  setLines(event: number, count: number): void {
+    this.groups.setLines(event, count);
   }
 
-  /** Row groups that wait to be compressed and written. */
+  /** Ends the batch. */
+  end(): void {
+    // Not as soon as a row group is full: lines may still be joined to its last event.
+    while (!this.groups.add()) this.writeGroup();
+  }
+
+  /** Row groups that wait for the disk. */
   get pending(): number {
     return this.waiting;
   }
@@ -98,11 +98,11 @@ export class EventWriter {
 
   /** Writes what is left and the footer. */
   async finish(): Promise<void> {
-    if (this.groupRows > 0) this.flushGroup();
-    await this.writing;
+    if (this.groups.rows > 0) this.writeGroup();
     this.parquet.num_rows = BigInt(this.rows);
     this.parquet.finish();
-    await this.writeOut();
+    this.writeOut();
+    await this.writing;
   }
 
   /** Closes the file; to be called whether `finish` was or not. */
@@ -111,135 +111,91 @@ export class EventWriter {
     await this.output.close();
   }
 
-  private readonly addSession = (bytes: Uint8Array, start: number, end: number) => this.sessions.add(bytes, start, end);
-
-  private readonly addParameter = (bytes: Uint8Array, start: number, end: number) =>
-    this.parameters.add(bytes, start, end);
-
-  private flushGroup(): void {
-    const rows = this.groupRows;
-    const columns = [
-      this.file,
-      this.line,
-      this.offset,
-      this.lines,
-      this.time,
-      this.template,
-      this.sessions,
-      this.parameters,
-      this.level,
-      this.component,
-      this.node,
-      this.alert,
-    ].map((column) => column.flush());
-    this.groupRows = 0;
-    this.waiting++;
-    const packed = Promise.all(columns.map(pack));
-    const written = this.writing.then(async () => {
-      await this.writeGroup(await packed, rows);
-      this.waiting--;
-    });
-    // Failures are met by whoever awaits `drained` or `finish`.
-    written.catch(() => {});
-    packed.catch(() => {});
-    this.writing = written;
-  }
-
-  private async writeGroup(packed: PackedColumn[], rows: number): Promise<void> {
+  private writeGroup(): void {
+    const { rows } = this.groups;
     const start = this.bytes.offset;
-    const columns = packed.map((column) => writeChunk(this.bytes, column, rows));
+    const columns = COLUMNS.map((column, i) =>
+      writeChunk(this.bytes, column, this.groups.encode(i, column.packed), rows),
+    );
+    this.groups.next();
     this.parquet.row_groups.push({
       columns,
       num_rows: BigInt(rows),
       total_byte_size: columns.reduce((sum, { meta_data }) => sum + (meta_data?.total_uncompressed_size ?? 0n), 0n),
       total_compressed_size: BigInt(this.bytes.offset - start),
     });
-    await this.writeOut();
+    this.writeOut();
   }
 
-  private async writeOut(): Promise<void> {
-    const bytes = this.bytes.getBytes();
+  private writeOut(): void {
+    const bytes = this.bytes.getBytes().slice();
     this.bytes.index = 0;
-    await this.output.writeFile(bytes);
+    this.waiting++;
+    this.writing = this.writing.then(async () => {
+      await this.output.writeFile(bytes);
+      this.waiting--;
+    });
+    // Failures are met by whoever awaits `drained` or `finish`.
+    this.writing.catch(() => {});
   }
-}
-
-async function pack(column: EncodedColumn): Promise<PackedColumn> {
-  const { values, dictionary } = column;
-  if (!column.compress) {
-    return { ...column, codec: 'UNCOMPRESSED', packedValues: values, packedDictionary: dictionary?.bytes };
-  }
-  // zlib comes back to this thread whenever its room is full.
-  const options = { level: constants.Z_BEST_SPEED, chunkSize: 1 << 20 };
-  const [packedValues, packedDictionary] = await Promise.all([
-    compress(values, options),
-    dictionary && compress(dictionary.bytes, options),
-  ]);
-  return { ...column, codec: 'GZIP', packedValues, packedDictionary };
 }
 
 /** Writes dictionary and data page, and tells the footer about them. */
-function writeChunk(out: ByteWriter, column: PackedColumn, rows: number): ColumnChunk {
+function writeChunk(out: ByteWriter, column: Column, encoded: EncodedColumn, rows: number): ColumnChunk {
   const start = out.offset;
-  let unpacked = column.dictionary ? writeDictionary(out, column, column.dictionary) : 0;
+  let unpacked = encoded.dictionary ? writeDictionary(out, encoded.dictionary) : 0;
   const dataStart = out.offset;
-  unpacked += writeData(out, column, rows);
-  const encodings: Encoding[] = column.dictionary ? ['PLAIN', 'RLE', column.encoding] : ['RLE', column.encoding];
+  unpacked += writeData(out, column, encoded, rows);
   return {
     file_offset: 0n,
     meta_data: {
       type: column.type,
-      encodings,
+      encodings: encoded.dictionary ? ['PLAIN', 'RLE', column.encoding] : ['RLE', column.encoding],
       path_in_schema: column.path,
-      codec: column.codec,
-      num_values: BigInt(column.entries),
+      codec: column.packed ? 'SNAPPY' : 'UNCOMPRESSED',
+      num_values: BigInt(encoded.entries),
       total_uncompressed_size: BigInt(unpacked),
       total_compressed_size: BigInt(out.offset - start),
       data_page_offset: BigInt(dataStart),
-      dictionary_page_offset: column.dictionary && BigInt(start),
+      dictionary_page_offset: encoded.dictionary && BigInt(start),
     },
   };
 }
 
-function writeDictionary(
-  out: ByteWriter,
-  column: PackedColumn,
-  dictionary: { bytes: Uint8Array; count: number },
-): number {
-  const { packedDictionary = dictionary.bytes } = column;
+function writeDictionary(out: ByteWriter, { bytes, texts, count }: NonNullable<EncodedColumn['dictionary']>): number {
   const start = out.offset;
   writePageHeader(out, {
     type: 'DICTIONARY_PAGE',
-    uncompressed_page_size: dictionary.bytes.length,
-    compressed_page_size: packedDictionary.length,
-    dictionary_page_header: { num_values: dictionary.count, encoding: 'PLAIN' },
+    uncompressed_page_size: bytes,
+    compressed_page_size: texts.length,
+    dictionary_page_header: { num_values: count, encoding: 'PLAIN' },
   });
   const header = out.offset - start;
-  out.appendBytes(packedDictionary);
-  return header + dictionary.bytes.length;
+  out.appendBytes(texts);
+  return header + bytes;
 }
 
-function writeData(out: ByteWriter, column: PackedColumn, rows: number): number {
-  const { repetition, definition, values, packedValues } = column;
+function writeData(out: ByteWriter, { encoding, packed }: Column, encoded: EncodedColumn, rows: number): number {
+  const { repetition, definition, values, valueBytes, entries, nulls } = encoded;
   const levels = repetition.length + definition.length;
   const start = out.offset;
   writePageHeader(out, {
     type: 'DATA_PAGE_V2',
-    uncompressed_page_size: levels + values.length,
-    compressed_page_size: levels + packedValues.length,
+    uncompressed_page_size: levels + valueBytes,
+    compressed_page_size: levels + values.length,
     data_page_header_v2: {
-      num_values: column.entries,
-      num_nulls: column.nulls,
+      num_values: entries,
+      num_nulls: nulls,
       num_rows: rows,
-      encoding: column.encoding,
+      encoding,
       definition_levels_byte_length: definition.length,
       repetition_levels_byte_length: repetition.length,
-      is_compressed: column.codec !== 'UNCOMPRESSED',
+      is_compressed: packed,
     },
   });
   const header = out.offset - start;
   out.appendBytes(repetition);
   out.appendBytes(definition);
-  out.appendBytes(packedValues);
-  return header + levels + values.length;
+  out.appendBytes(values);
+  return header + levels + valueBytes;
 }

@@ -1,6 +1,6 @@
-import { gunzipSync } from 'node:zlib';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+import { snappyUncompress } from 'hyparquet/src/snappy.js';
 
 /** A list column of one row group as indexes: row i has the texts `names[codes[starts[i]]]` to `codes[starts[i + 1] - 1]`. */
 export interface ListCodes {
@@ -16,25 +16,33 @@ interface Reader {
 }
 
 /**
- * Decodes a column chunk that `NameListColumn` has encoded and EventWriter packed (a dictionary page and one data page,
- * gzip) without making a string or an array of each row.
+ * Decodes a list column chunk with a dictionary that EventWriter has written (a dictionary page and one data page,
+ * Snappy) without making a string or an array of each row.
  */
 export function decodeListCodes(chunk: Uint8Array): ListCodes {
   const reader = readerOf(chunk);
   const dictionary = parquetHeader(reader);
-  const packed = take(reader, chunk, dictionary.compressed_page_size);
-  const names = namesOf(gunzipSync(packed), dictionary.dictionary_page_header?.num_values ?? 0);
+  const texts = unpacked(take(reader, chunk, dictionary.compressed_page_size), dictionary.uncompressed_page_size);
+  const names = namesOf(texts, dictionary.dictionary_page_header?.num_values ?? 0);
   const page = parquetHeader(reader);
   const header = page.data_page_header_v2;
   if (!header) throw new Error('the column has no data page of version 2');
   const { num_values: entries, num_rows: rows, num_nulls: empty } = header;
+  const levelsStart = reader.offset;
   const continues = flags(take(reader, chunk, header.repetition_levels_byte_length ?? 0), entries);
   const present = flags(take(reader, chunk, header.definition_levels_byte_length ?? 0), entries);
-  const values = gunzipSync(chunk.subarray(reader.offset, chunk.length));
+  const levels = reader.offset - levelsStart;
+  const values = unpacked(chunk.subarray(reader.offset), page.uncompressed_page_size - levels);
   const codes = new Int32Array(entries - (empty ?? 0));
   const from = readerOf(values);
   readRleBitPackedHybrid(from, from.view.getUint8(from.offset++), codes, values.length - 1);
   return { names, starts: startsOf(continues, present, rows), codes };
+}
+
+function unpacked(packed: Uint8Array, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  snappyUncompress(packed, bytes);
+  return bytes;
 }
 
 function readerOf(bytes: Uint8Array): Reader {

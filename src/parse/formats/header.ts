@@ -75,9 +75,9 @@ interface Candidate {
 }
 
 /** Reads lines by the first layout that fits. */
-class LayoutReader implements HeaderReader {
+export class LayoutReader implements HeaderReader {
   readonly ordered: boolean;
-  private readonly candidates: Candidate[];
+  readonly candidates: readonly Candidate[];
   private found: Layout;
   private bytes: Uint8Array = new Uint8Array(0);
   private end = 0;

@@ -43,9 +43,9 @@ export class Layout {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   contentStart = 0;
-  private readonly lead: Uint8Array;
-  private readonly fields: Field[];
-  private readonly timeRule: TimeRule | undefined;
+  readonly lead: Uint8Array;
+  readonly fields: readonly Field[];
+  readonly timeRule: TimeRule | undefined;
 
   /** @throws Error when the layout or the format's own data is wrong */
   constructor({ layout, time }: LineLayout, format: Pick<Format, 'fields' | 'time' | 'year'>) {

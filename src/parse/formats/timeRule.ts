@@ -10,7 +10,7 @@ const [FIELD, DIGITS, LITERAL, ANY, MONTH_NAME, WEEKDAY, FRACTION, ZONE, EPOCH, 
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
 ];
 
-/** What to read next. All of one shape, since they are gone through for each line. */
+/** What to read next; the kernel knows the kinds as well. All of one shape, since they are gone through for each line. */
 interface Step {
   kind: number;
   /** FIELD: go to this field. DIGITS: the unit. LITERAL: the byte. */
@@ -21,8 +21,8 @@ interface Step {
 }
 
 /** Times beyond these years are none: events.parquet encodes steps of less than 2^45 ms. */
-const EARLIEST = Date.UTC(1900, 0);
-const LATEST = Date.UTC(2400, 0);
+export const EARLIEST = Date.UTC(1900, 0);
+export const LATEST = Date.UTC(2400, 0);
 
 /** The time itself, or NaN when it can't be one. */
 export function knownTime(time: number): number {
@@ -44,11 +44,11 @@ export interface FieldBounds {
  * falls by more than six begins the next one.
  */
 export class TimeRule {
-  private readonly steps: Step[];
+  readonly steps: readonly Step[];
   private readonly values = new Int32Array(LETTERS.length);
-  private readonly shortYear: boolean;
+  readonly shortYear: boolean;
   private readonly hasYear: boolean;
-  private readonly epoch: boolean;
+  readonly epoch: boolean;
   private day = -1;
   private dayTime = Number.NaN;
   private lastMonth = 0;

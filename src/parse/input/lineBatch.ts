@@ -11,6 +11,9 @@ export interface OverlongLine {
 export interface LineBatch {
   count: number;
   bytes: Uint8Array;
+  /** Bytes that count; the first `chunk` of them are the next ones of the source. */
+  length: number;
+  chunk: number;
   /** -1: the line is overlong. */
   starts: Int32Array;
   ends: Int32Array;
@@ -37,6 +40,7 @@ export class BatchBuilder implements LineSink {
   private source: Buffer | undefined;
   private sourceAt = 0;
   private used = 0;
+  private chunkLength = 0;
   private bytes: Uint8Array = new Uint8Array(0);
   private starts: Int32Array = new Int32Array(0);
   private ends: Int32Array = new Int32Array(0);
@@ -54,6 +58,7 @@ export class BatchBuilder implements LineSink {
 
   chunk(chunk: Buffer): void {
     this.source = chunk;
+    this.chunkLength = chunk.length;
     this.sourceAt = this.append(chunk);
   }
 
@@ -67,19 +72,21 @@ export class BatchBuilder implements LineSink {
     this.add(-1, -1, offset, number);
   }
 
-  /** Hands over the lines that have gathered; undefined when there are none. */
+  /** Hands over what has gathered; undefined when there is nothing. */
   take(): { batch: LineBatch; place: BatchPlace } | undefined {
-    const { count, file, firstNumber, bytes, starts, ends, offsets, overlongLines: overlong } = this;
-    this.source = undefined;
-    this.used = 0;
-    if (count === 0) return undefined;
+    const { count, file, firstNumber, bytes, used: length, chunkLength: chunk } = this;
+    const { starts, ends, offsets, overlongLines: overlong } = this;
+    if (count === 0 && chunk === 0) return undefined;
     this.renew();
-    return { batch: { count, bytes, starts, ends }, place: { file, firstNumber, offsets, overlong } };
+    return { batch: { count, bytes, length, chunk, starts, ends }, place: { file, firstNumber, offsets, overlong } };
   }
 
   private renew(): void {
     const { bytes, starts, ends } = this.spent() ?? { bytes: new Uint8Array(0), ...newLines() };
     this.count = 0;
+    this.source = undefined;
+    this.used = 0;
+    this.chunkLength = 0;
     this.bytes = bytes;
     this.starts = starts;
     this.ends = ends;

@@ -5,8 +5,9 @@ import { UsageError, UserError } from '../../error.js';
 import type { Task } from '../../progress.js';
 import type { RunFolder } from '../../run/folder.js';
 import type { PiiMasker } from '../pii/piiMasker.js';
+import { evenChunks } from './chunks.js';
 import { type LineSink, LineSplitter } from './lineSplitter.js';
-import { BrokenSource, named, readSource, refuseBinary, STDIN, sourceSize } from './source.js';
+import { BrokenSource, CHUNK, named, readSource, refuseBinary, STDIN, sourceSize } from './source.js';
 
 /** One of the logs that are parsed as one stream. */
 export interface LogFile {
@@ -81,7 +82,7 @@ export async function spooled(
  */
 export async function readLines(
   logs: readonly LogFile[],
-  { maxLineBytes, task, stdin, chunkBytes, pii, enough }: ReadOptions,
+  { maxLineBytes, task, stdin, chunkBytes = CHUNK, pii, enough }: ReadOptions,
   sinkFor: (file: number) => LineSink,
   onChunk: (chunk: Buffer, file: number) => Promise<void> | void = () => {},
 ): Promise<number> {
@@ -93,7 +94,7 @@ export async function readLines(
     const onRead = (done: number) => task.update(before + done, `${count(lines + splitter.lines)} lines`);
     try {
       const source = readSource(path, { limit: bytes, onRead, stdin, chunkBytes });
-      for await (const chunk of pii ? pii.maskAll(source) : source) {
+      for await (const chunk of evenChunks(pii ? pii.maskAll(source) : source, chunkBytes)) {
         if (enough?.(lines + splitter.lines)) return lines + splitter.lines;
         if (first) refuseBinary(name, chunk);
         first = false;

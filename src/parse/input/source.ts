@@ -8,7 +8,8 @@ export { BrokenSource } from './unpack/broken.js';
 /** The name that stands for standard input. */
 export const STDIN = '-';
 
-const CHUNK = 1 << 20;
+/** Bytes that are read at once. */
+export const CHUNK = 1 << 20;
 /** Chunks of a file that are asked for before they are wanted. */
 const READS_AHEAD = 4;
 

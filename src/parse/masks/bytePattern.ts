@@ -28,9 +28,8 @@ export class BytePattern {
   /** Whether it makes no difference to a match if white space or nothing is before or after it. */
   readonly seesSpaceAsEdge: boolean;
   /** 256 flags: whether a match can begin with this byte. */
-  private readonly first: Uint8Array;
+  readonly first: Uint8Array;
   private readonly next: Int32Array;
-  private readonly ends: Uint8Array;
   private readonly starts: Int32Array;
   private readonly accepting: number;
   /** Whether a match depends on what is before or after it. */
@@ -38,12 +37,11 @@ export class BytePattern {
 
   private constructor(
     private readonly program: Instruction[],
-    automaton: Automaton,
+    readonly automaton: Automaton,
     searched: boolean,
   ) {
     const { next, ends, starts } = automaton;
     this.next = next;
-    this.ends = ends;
     this.starts = starts;
     this.accepting = automaton.accepting;
     this.looks = program.some(({ op }) => op === 'look');
@@ -117,7 +115,8 @@ export class BytePattern {
   }
 
   private searchLooking(bytes: Uint8Array, start: number, end: number, before: number): number {
-    const { next, first, starts, ends } = this;
+    const { next, first, starts } = this;
+    const { ends } = this.automaton;
     let patience = (end - start + 16) * PATIENCE;
     for (let at = start; at < end; at++) {
       if (first[bytes[at]] === 0) continue;

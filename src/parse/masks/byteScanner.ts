@@ -21,17 +21,17 @@ interface CompiledMask {
 /** Scans messages token by token. Masks and session ids can't hold white space here, or tell it from the edge of a text. */
 export class ByteScanner {
   readonly found = new ScannedContent();
-  private readonly flags: Int32Array;
-  private readonly masks: CompiledMask[];
+  readonly flags: Int32Array;
+  readonly masks: readonly CompiledMask[];
   /** Flags of all masks and delimiters, and of session ids unless the first mask finds them. */
-  private readonly wanted: number;
+  readonly wanted: number;
   /** Whether the first mask, which sees the message as it is, has the pattern of session ids. */
-  private readonly firstIsId: boolean;
+  readonly firstIsId: boolean;
   private readonly spans: TokenSpans;
 
   private constructor(
     masks: { name: string; pattern: BytePattern }[],
-    private readonly id: BytePattern | undefined,
+    readonly id: BytePattern | undefined,
     firstIsId: boolean,
     delimiters: readonly string[],
   ) {

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
+import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import type { RunFolder } from '../../run/folder.js';
 import { readEventRows } from '../events/eventReader.js';
 import { readSource } from '../input/source.js';
@@ -103,10 +104,12 @@ export class LineStore {
   }
 
   private async unpacked(block: number): Promise<Buffer> {
-    const { at, packed } = this.index.blocks;
+    const { at, packed, length } = this.index.blocks;
     const bytes = Buffer.alloc(packed[block]);
     await this.handle.read(bytes, 0, bytes.length, at[block]);
-    return unpack(bytes);
+    const raw = Buffer.alloc(length[block]);
+    snappyUncompress(bytes, raw);
+    return raw;
   }
 
   /** Blocks of one source, each checked by its hash. */

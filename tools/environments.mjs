@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Unavailable } from '../tfjsNodeFolder.mjs';
+import { Unavailable } from './tfjsNodeFolder.mjs';
 
 export { Unavailable };
 
 /** Packages of PyPI for each check; TensorFlow and Triton's client want other versions of protobuf. */
 const PACKAGES = {
+  parquet: ['pandas', 'polars', 'pyarrow', 'duckdb', 'pytz'],
   onnx: ['onnx', 'onnxruntime', 'numpy'],
   tensorflow: ['tensorflow-cpu==2.15.1'],
   triton: ['tritonclient[grpc]'],
@@ -18,7 +19,7 @@ const PACKAGES = {
  * @throws Unavailable where Python or the packages can't be had
  */
 export function python(name) {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'logbert-ci', 'export');
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'logbert-ci', 'python');
   const folder = join(cache, name);
   const interpreter = join(folder, 'bin', 'python3');
   if (existsSync(join(folder, 'complete'))) return interpreter;
