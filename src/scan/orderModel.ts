@@ -74,7 +74,9 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
     .map((sequence) => sequence.events)
     .filter(({ length }) => length > 1);
   if (sequences.length < FEWEST_SESSIONS) {
-    return { why: `no sequence model: ${count(sequences.length)} sessions or windows of lines, of ${FEWEST_SESSIONS} that it needs` };
+    return {
+      why: `no sequence model: ${count(sequences.length)} sessions or windows of lines, of ${FEWEST_SESSIONS} that it needs`,
+    };
   }
   const [first, second] = [LEARNT, STOPPING].map((part) => Math.floor(sequences.length * part));
   const parts = {
