@@ -58,8 +58,9 @@ export interface SequenceModel {
    * Scoring as one function, which is what an export computes; it gives what `score` and `summarize` give. A model
    * without it can be exported as a bundle only.
    * @param score the one of the scores that becomes its output `score`
+   * @returns undefined where that score can't be computed so
    */
-  served?(score: string): Served;
+  served?(score: string): Served | undefined;
 }
 
 /** What scoring found out about a sequence (or a row of one) of `length` events: entry i of each array is of event i, entry `length` of its end. */
@@ -71,6 +72,8 @@ export interface Tally {
   readonly misses: Uint16Array;
   /** Sum over those times of each event's negative log-likelihood, in nats. */
   readonly surprise: Float32Array;
+  /** Sum over those times of the entropy of what was expected, in nats. */
+  readonly entropy: Float32Array;
   /** The likeliest key in the place of each event, the last time. */
   readonly expected: Int32Array;
   /** Sum and number of the squared distances to the centre. */
@@ -94,6 +97,7 @@ export function newTally(length: number): Tally {
     masked: new Uint16Array(length + 1),
     misses: new Uint16Array(length + 1),
     surprise: new Float32Array(length + 1),
+    entropy: new Float32Array(length + 1),
     expected: new Int32Array(length + 1).fill(-1),
     distance: 0,
     rounds: 0,

@@ -51,7 +51,7 @@ export interface SessionScorer {
  * Opens what was trained last in a run folder.
  * @throws UserError when there is none, or it was trained with another vocabulary
  */
-export async function openSessionScorer(
+export async function openTrainedScorer(
   settings: Settings,
   run: RunFolder,
   progress: Progress,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
-import { loadSessions, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
+import { loadSessions, type Sessions, sequencesOf, TRAIN, VALIDATION } from '../data/sessions.js';
 import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors } from '../engine/engine.js';
 import { openEngine } from '../engine/open.js';
@@ -101,9 +101,8 @@ async function forget(run: RunFolder, names: ArtefactName[]): Promise<void> {
 }
 
 /** The sequences of a part, as keys. */
-function encoded({ splits, offsets, events }: Sessions, part: number, vocabulary: Vocabulary): Int32Array[] {
-  const chosen = Array.from(splits.keys()).filter((i) => splits[i] === part);
-  return chosen.map((i) => events.subarray(offsets[i], offsets[i + 1]).map((id) => vocabulary.encode(id)));
+function encoded(sessions: Sessions, part: number, vocabulary: Vocabulary): Int32Array[] {
+  return sequencesOf(sessions, part).map((sequence) => sequence.map((id) => vocabulary.encode(id)));
 }
 
 async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {

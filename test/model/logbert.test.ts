@@ -74,6 +74,27 @@ describe('LogBERT', () => {
     expect(found[1].peak).toBeGreaterThan(0);
   });
 
+  it('tells a bag of events the same in any order where it has no positions', async () => {
+    const state = newTrainingState(tinyLogbert(), 5);
+    const given = [5, 6, 7, 6, 8, 5].map((key) => key + Vocabulary.SPECIALS - 5);
+    const orders = [given, given.toReversed()].map((keys) => Int32Array.from(keys));
+    const peaks = async (positions: boolean) => {
+      const found = await scores(tinyLogbert({ positions, ends: 1, leaveOneOut: true }), onnx, state, orders);
+      return found.map(({ peak }) => peak);
+    };
+    const [bag, same] = await peaks(false);
+    expect(same).toBeCloseTo(bag, 4);
+    const [forth, back] = await peaks(true);
+    expect(Math.abs(back - forth)).toBeGreaterThan(1e-3);
+  });
+
+  it('is as uncertain as a fair draw of the keys at most', async () => {
+    const model = tinyLogbert();
+    const [{ entropy }] = await scores(model, onnx, newTrainingState(model, 5), sequences(1));
+    expect(entropy).toBeGreaterThan(0);
+    expect(entropy).toBeLessThanOrEqual(Math.log(Vocabulary.SPECIALS + 6) + 1e-5);
+  });
+
   it('leaves out each event once, and its end, whatever the company', async () => {
     const model = tinyLogbert({ ends: 2, leaveOneOut: true });
     const { adam, state } = newTrainingState(model, 5);

@@ -68,6 +68,7 @@ describe('train and predict', () => {
       'improbable',
       'peak',
       'nll',
+      'entropy',
       'misses',
       'distance',
     ]);
@@ -101,7 +102,9 @@ describe('train and predict', () => {
   it('refuses a score that the model does not have', async () => {
     const odd = { ...settings, predict: { ...settings.predict, score: 'guess' } };
     await expect(runStage('predict', odd, run, silent)).rejects.toMatchObject({
-      message: expect.stringContaining('Unknown score guess: expected improbable, peak, nll, misses, distance'),
+      message: expect.stringContaining(
+        'Unknown score guess: expected improbable, peak, nll, entropy, misses, distance',
+      ),
       exitCode: 2,
     });
   });

@@ -7,6 +7,7 @@ import { embedKeys, flatTokens, keyScores, logProbabilityOf, paddingBias, perTok
 import { encoder, encoderParameters, initial, linear, linearParameters } from '../layers.js';
 import type { ModelContext, SequenceModel } from '../model.js';
 import { pieces } from '../rows.js';
+import { isServed } from '../servedScore.js';
 import { maskForTraining, scoringMask } from './masking.js';
 import { servedLogbert } from './served.js';
 import type { LogbertSettings } from './settings.js';
@@ -80,7 +81,7 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     return { loss: tf.add(keyLoss, tf.mul(distance, hypersphere)), keyLoss, distance, meanDist };
   }
 
-  /** keys, targets [B, T] -> per token: nll, rank (keys that are likelier than the target), expected; distance [B] */
+  /** keys, targets [B, T] -> per token: nll, entropy, rank (keys that are likelier than the target), expected; distance [B] */
   function score(inputs: Tensors, context: Context): Tensors {
     const keys = inputs.keys as Tensor2D;
     const [B, T] = keys.shape;
@@ -88,6 +89,7 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     const scores = keyScores(logProbabilities(x, inputs), flatTokens(inputs.targets));
     return {
       nll: perToken(scores.nll, [B, T]),
+      entropy: perToken(scores.entropy, [B, T]),
       rank: perToken(scores.rank, [B, T]),
       expected: perToken(scores.expected, [B, T]),
       distance: distances(distOutputs(x, B, T), inputs.centre),
@@ -102,13 +104,8 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     rowWeights: { shape: ['B'], dtype: 'float32' },
   };
 
-  const served = (name: string) =>
-    servedLogbert(
-      { encode, logProbabilities, targetLogProbabilities, distOutputs, distances },
-      settings,
-      context,
-      name,
-    );
+  const parts = { encode, logProbabilities, targetLogProbabilities, distOutputs, distances };
+  const served = (name: string) => (isServed(name) ? servedLogbert(parts, settings, context, name) : undefined);
 
   return {
     cut: (sequence) => pieces(sequence, maxLength - 1 - ends),
@@ -178,6 +175,7 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
           if (keys.data[at] !== Vocabulary.MASK) continue;
           tally.masked[i]++;
           tally.surprise[i] += outputs.nll.data[at];
+          tally.entropy[i] += outputs.entropy.data[at];
           tally.expected[i] = outputs.expected.data[at];
           // A key that training never saw is a miss whatever the model thinks of [UNK].
           if (outputs.rank.data[at] >= topG || targets.data[at] === Vocabulary.UNK) tally.misses[i]++;

@@ -23,6 +23,11 @@ export const logbertSettings = z
      * the last token must not tell that it is an end. 0: none, as published; 4 is enough.
      */
     ends: z.number().int().nonnegative().default(0),
+    /**
+     * Whether the encoder knows the places of the events, as published. Without them a session is a bag of events, each told
+     * from what else occurs: for logs whose lines come interleaved in any order.
+     */
+    positions: z.boolean().default(true),
     /** Weight of the hypersphere loss; 0 switches it off. */
     hypersphere: z.number().min(0).default(0.1),
     /** An event counts as improbable when its probability, given what surrounds it, is below this. */

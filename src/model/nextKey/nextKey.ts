@@ -79,13 +79,14 @@ export function nextKey(settings: NextKeySettings, { vocabularySize: V }: ModelC
     scoringRows: 32,
     rounds: () => 1,
     scoringBatch: batch,
-    tally({ nll, rank, expected }, { targets }, tallies) {
+    tally({ nll, entropy, rank, expected }, { targets }, tallies) {
       const T = targets.shape[1];
       tallies.forEach((tally, row) => {
         for (let i = 0; i < tally.length + (end ? 1 : 0); i++) {
           const at = row * T + i;
           tally.masked[i]++;
           tally.surprise[i] += nll.data[at];
+          tally.entropy[i] += entropy.data[at];
           tally.expected[i] = expected.data[at];
           // A key that training never saw is a miss whatever the model thinks of [UNK].
           if (rank.data[at] >= topG || targets.data[at] === Vocabulary.UNK) tally.misses[i]++;
