@@ -6,6 +6,7 @@ import { lowerToOnnx } from '../../src/engine/onnx/lower.js';
 import { openEngine } from '../../src/engine/open.js';
 import { optimize } from '../../src/engine/passes/index.js';
 import { trace } from '../../src/engine/trace.js';
+import { logbertSettings } from '../../src/model/logbert/settings.js';
 import { Scorer } from '../../src/model/scorer.js';
 import { signatureOf } from '../../src/model/signature.js';
 import { newTrainingState } from '../../src/model/trainer.js';
@@ -86,6 +87,15 @@ describe('LogBERT', () => {
     expect(same).toBeCloseTo(bag, 4);
     const [forth, back] = await peaks(true);
     expect(Math.abs(back - forth)).toBeGreaterThan(1e-3);
+  });
+
+  it('learns the hypersphere alone where the masked keys weigh nothing', async () => {
+    const state = await train(tinyLogbert({ keyLoss: 0 }), onnx, 10);
+    const losses = state.epochs.map(({ validationLoss }) => validationLoss!);
+    expect(losses.at(-1)).toBeLessThan(losses[0] / 2);
+    const untouched = newTrainingState(tinyLogbert({ keyLoss: 0 }), 3).adam.tensors['keys/weight'].data;
+    expect(state.adam.tensors['keys/weight'].data).toEqual(untouched);
+    expect(logbertSettings.safeParse({ keyLoss: 0, hypersphere: 0 }).success).toBe(false);
   });
 
   it('is as uncertain as a fair draw of the keys at most', async () => {
