@@ -127,6 +127,8 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     rounds: (rows) => (leaveOneOut ? Math.max(1, ...rows.map(({ length }) => length + (ends === 0 ? 0 : 1))) : rounds),
     scoreInputs,
     timed: time,
+    // Rounds mask places, which an export does as well; leaving out one event at a time knows no places.
+    unordered: leaveOneOut && !settings.positions,
 
     parameters: (random) => ({
       'embedding/key': initial([V, D], () => random.normal() * 0.02),
