@@ -24,6 +24,10 @@ export interface SequenceModel {
    * scored once.
    */
   cut(sequence: Int32Array): Iterable<Int32Array>;
+  /** Whether its rows have the pauses before the events beside their keys (timedKeys.ts). */
+  readonly timed?: boolean;
+  /** Whether rows that differ in the order of their keys alone are one to it, each holding a key an event; they are scored once. */
+  readonly unordered?: boolean;
   /** The key that an event is taken for whose template training never saw, by its text; without this it is [UNK]. */
   match?(text: string): number;
   /** How many events of its sequence a row tells of; none if it tells of the end alone. */

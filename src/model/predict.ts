@@ -14,7 +14,7 @@ import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Calibration, calibrate, calibrationText, withMix } from './mix.js';
 import type { Tally } from './model.js';
-import { openTrainedScorer, type SessionScorer } from './sessionScorer.js';
+import { openTrainedScorer, pausesFor, type SessionScorer } from './sessionScorer.js';
 
 export interface PredictionSummary {
   model: string;
@@ -36,9 +36,9 @@ export async function predictScores(
   const sessions = await loadSessions(run);
   const { scorer, calibration } = await openCalibrated(settings, run, sessions, progress);
   const chosen = chosenScore(scorer, settings.predict.score);
-  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN);
+  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN, pausesFor(scorer, sessions));
   const started = performance.now();
-  const scored = await scorer.score(distinct.sequences, progress).finally(() => scorer.dispose());
+  const scored = await scorer.score(distinct.sequences, progress, distinct.pauses).finally(() => scorer.dispose());
   const seconds = (performance.now() - started) / 1000;
   // The record of the training is the same file for all models: training another one makes the scores stale.
   const from: ArtefactName[] = ['training', run.has('detector') ? 'detector' : 'checkpoint', 'sequences'];
