@@ -122,7 +122,10 @@ async function startState(settings: Settings, run: RunFolder, model: SequenceMod
 }
 
 function origin(settings: Settings) {
-  return { from: ['vocabulary' as const, 'sequences' as const], settings: partOf('train', settings) };
+  return {
+    from: ['vocabulary' as const, 'sessions' as const, 'sequences' as const],
+    settings: partOf('train', settings),
+  };
 }
 
 /** What has to be equal for a training to be resumed; more epochs or more patience may be asked for. */

@@ -34,7 +34,7 @@ export async function trainDetector(
   const threshold = fitted.threshold && { score: scoreNames(fitted)[0], ...fitted.threshold };
   const seconds = (performance.now() - started) / 1000;
   const sequences = { train: train.length, validation: validation.length };
-  const origin = { from: ['sequences' as const], settings: partOf('train', settings) };
+  const origin = { from: ['sessions' as const, 'sequences' as const], settings: partOf('train', settings) };
   await run.writeAll(['detector', 'training'], origin, async (tmp) => {
     const training = { ...sequences, seed, data: run.sha256('sequences') };
     await saveDetector(tmp('detector'), { model, training, state });

@@ -68,6 +68,14 @@ describe('a detector', () => {
     expect(expected[template.findIndex((id, row) => id === -2 && template[row - 1] === 5)]).toBe(9);
   });
 
+  it('is fitted again when other sessions are in training, though their events are the same', async () => {
+    const contaminated = { ...settings, split: { ...settings.split, contamination: 0.04 } };
+    await runStage('sessions', contaminated, run, silent);
+    expect(await isStageFresh('train', contaminated, run)).toBe(false);
+    await runStage('sessions', settings, run, silent);
+    expect(await isStageFresh('train', settings, run)).toBe(true);
+  });
+
   it('takes the place of a model that was trained before it, whose scores become stale', async () => {
     const logbert = {
       ...settings,
