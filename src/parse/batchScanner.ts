@@ -51,7 +51,7 @@ export class BatchScanner {
   run(batch: LineBatch, spent?: SpentFound): ScannedBatch {
     const { call } = this.kernel;
     const { count } = batch;
-    const text = this.load(batch);
+    const text = this.kernel.load(batch);
     const restarted = call.beginBatch() !== 0;
     this.ownUsed = 0;
     const others: number[] = [];
@@ -73,16 +73,6 @@ export class BatchScanner {
       added: textsOf(added),
       loose: textsOf(loose),
     };
-  }
-
-  /** Puts the lines into the kernel's memory and returns where their text is. */
-  private load({ count, bytes, length, starts, ends }: LineBatch): number {
-    const text = this.kernel.call.textOf(length);
-    this.kernel.bytes.set(bytes.subarray(0, length), text);
-    const lines = this.kernel.call.linesOf(count) >> 2;
-    this.kernel.numbers.set(starts.subarray(0, count), lines);
-    this.kernel.numbers.set(ends.subarray(0, count), lines + count);
-    return text;
   }
 
   /** Adds a line as an event, or returns what else it is. */

@@ -10,9 +10,9 @@ import type { Address, Kernel } from './kernel.js';
 /** Fields for which the kernel has room (assembly/header.ts). */
 const MOST_FIELDS = 64;
 
-/** Whether the kernel can read headers of this reader: their times have to be the same in whatever order lines come. */
-export function kernelReads(reader: LayoutReader): boolean {
-  return !reader.ordered && reader.candidates.every(({ layout }) => layout.fields.length <= MOST_FIELDS);
+/** Whether the kernel can read headers of this reader; their times only if they don't depend on the lines before. */
+export function kernelReads({ candidates }: LayoutReader): boolean {
+  return candidates.every(({ layout }) => layout.fields.length <= MOST_FIELDS);
 }
 
 /** Writes what the kernel has to know of a format and of masks: the structs of its source, field by field. */
@@ -47,6 +47,11 @@ export class ScanTables {
       firstIsId ? 1 : 0,
     ];
     this.kernel.call.setContentRules(this.numbers(rules));
+  }
+
+  /** @param pattern of session ids in messages */
+  writeSessionId(pattern: BytePattern | undefined): void {
+    this.kernel.call.setSessionId(pattern ? this.pattern(pattern) : 0);
   }
 
   private fields({ fields }: Layout): [Address, Address] {
