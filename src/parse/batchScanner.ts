@@ -25,8 +25,8 @@ export class BatchScanner {
   private readonly kernel = new Kernel();
   private readonly scanner: LineScanner;
   private readonly joinRule: JoinRule;
-  /** Whether format and masks are such as the kernel knows. */
-  private readonly kernelScans: boolean;
+  /** What the kernel knows of format and masks; undefined when they are beyond it. */
+  private readonly tables: ScanTables | undefined;
   private readonly pack: boolean;
   private own = new Uint8Array(0);
   private ownUsed = 0;
@@ -36,11 +36,10 @@ export class BatchScanner {
     this.joinRule = new JoinRule(join);
     this.pack = pack;
     const rules = this.scanner.kernelRules();
-    this.kernelScans = rules !== undefined;
     if (!rules) return;
-    const tables = new ScanTables(this.kernel);
-    tables.writeLayouts(rules.reader);
-    tables.writeContentRules(rules.scanner);
+    this.tables = new ScanTables(this.kernel);
+    this.tables.writeLayouts(rules.reader);
+    this.tables.writeContentRules(rules.scanner);
   }
 
   /** Whether batches have to be scanned in their order, by one scanner. */
@@ -56,9 +55,10 @@ export class BatchScanner {
     this.ownUsed = 0;
     const others: number[] = [];
     for (let i = 0; i < count; i++) {
-      if (this.kernelScans) i = call.scanLines(i, count);
+      if (this.tables) i = call.scanLines(i, count);
       if (i === count) break;
-      const kind = this.scanOne(batch, i);
+      const scanOne = () => this.scanOne(batch, i);
+      const kind = this.tables ? this.tables.inTurn(scanOne) : scanOne();
       if (kind !== undefined) others.push(i, kind);
     }
     const packed = this.packed(batch, text);

@@ -46,7 +46,7 @@ export class LineScanner {
   /** What the kernel needs to find the same as this scanner; undefined when it can't. */
   kernelRules(): { reader: LayoutReader; scanner: ByteScanner } | undefined {
     const { reader, scanner } = this;
-    if (this.ids || !(reader instanceof LayoutReader) || reader.ordered || !kernelReads(reader)) return undefined;
+    if (this.ids || !(reader instanceof LayoutReader) || !kernelReads(reader)) return undefined;
     return scanner instanceof ByteScanner ? { reader, scanner } : undefined;
   }
 

@@ -216,6 +216,23 @@ describe('the kernel finds what the line scanner finds', () => {
     pair.expectSame(lines);
   });
 
+  it('in times without a year, whose year depends on the lines before, whoever read those', () => {
+    const months = ['Jan', 'Mar', 'Aug', 'Sep', 'Dec'];
+    // The last one is too long for the kernel.
+    const rests = ['12:00:00 combo sshd[1]: up', 'no time', `12:00:00 combo sshd[1]: ${'long '.repeat(60_000)}`];
+    const line = fc
+      .tuple(fc.constantFrom(...months), fc.constantFrom(...rests))
+      .map(([month, rest]) => `${month} 3 ${rest}`);
+    const batches = fc.array(fc.array(line, { minLength: 1, maxLength: 8 }), { maxLength: 3 });
+    fc.assert(
+      fc.property(batches, (all) => {
+        const pair = new Pair(settingsOf('linux', []));
+        for (const lines of all) pair.expectSame(lines);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
   it('when more messages come than have room, and numbers begin again', () => {
     const pair = new Pair(settingsOf('hdfs', []));
     for (const from of [0, 20_000, 0, 0]) {
