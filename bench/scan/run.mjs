@@ -1,16 +1,15 @@
-// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS|none]
+// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|disturbed|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS|none]
 //
 // Each log is cut in two: fit sees the first half, scan the second. Labels are read afterwards, to count.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import Papa from 'papaparse';
-import { halves, library, SYSTEMS, sample, unpacked, write } from './data.mjs';
+import { halves, hdfsLabels, library, SYSTEMS, sample, unpacked, write } from './data.mjs';
+import { disturbed } from './disturbed.mjs';
 import { inject, KINDS } from './injection.mjs';
 
-const PARTS = { samples, inject: injected, hdfs, bgl, million, diff };
+const PARTS = { samples, inject: injected, hdfs, disturbed, bgl, million, diff };
 /** Findings that a person reads. */
 const READ = 40;
 
@@ -47,7 +46,7 @@ export async function main(args) {
 /** Every sample, raw: does it go through, how fast, does the account close. */
 async function samples({ data, systems, fit, scan, file }) {
   console.log(
-    '| system | format | session id | findings | first finding | fit s | scan s |\n|---|---|---|---|---|---|---|',
+    '| system | format | session id | model | findings | first finding | fit s | scan s |\n|---|---|---|---|---|---|---|---|',
   );
   for (const system of systems) {
     const [first, second] = halves(sample(data, system).map(({ text }) => text));
@@ -59,7 +58,8 @@ async function samples({ data, systems, fit, scan, file }) {
     const row = [
       system,
       fitted.format,
-      fitted.sessions.pattern ?? (fitted.sessions.field ? 'field of the header' : '-'),
+      fitted.sessions.pattern ?? fitted.sessions.field ?? '-',
+      fitted.order.startsWith('no ') ? '-' : 'DeepLog',
       all,
       top ? `${top.kind}: ${cell(top.template)}` : '-',
       fitted.seconds.toFixed(2),
@@ -136,10 +136,7 @@ function shows({ kind, lines }, injection, end) {
 /** HDFS_2pct: sessions ranked by their findings, against the labels. */
 async function hdfs({ data, fit, scan, file }) {
   const [first, second] = halves(unpacked(data, 'hdfs/HDFS_2pct.log.gz'));
-  const { data: rows } = Papa.parse(await readFile(join(data, 'hdfs/HDFS_2pct_anomaly_label.csv'), 'utf8'), {
-    header: true,
-  });
-  const anomalies = new Set(rows.filter(({ Label }) => Label === 'Anomaly').map(({ BlockId }) => BlockId));
+  const anomalies = await hdfsLabels(data);
   const fitted = await fit(write(file('a'), first), file('bundle'));
   const { findings, all, seconds } = await scan(write(file('b'), second), file('bundle'));
   const starts = new Map();

@@ -143,8 +143,10 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Rounds of masking; each round masks another part of the session. */
       rounds: count.default(5),
-      /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `misses`, `distance`. */
+      /** Which of the model's scores decides; without it the model's first, of LogBERT: `improbable`, `peak`, `nll`, `entropy`, `misses`, `distance`. */
       score: z.string().optional(),
+      /** Scores of the model, and detectors such as `count-vector`, that make one score more, `mix` (docs/models.md); none: there is no mix. */
+      mix: z.array(z.string()).default([]),
       /** `int8`: the model's weights in eight bits, faster and a little off; the engine `onnx` alone. */
       precision: z.enum(['fp32', 'int8']).default('fp32'),
     })

@@ -126,3 +126,9 @@ function withEnd(starts: Uint32Array, end: number): Uint32Array {
   offsets[starts.length] = end;
   return offsets;
 }
+
+/** The sessions of a part as sequences of template ids. */
+export function sequencesOf({ splits, offsets, events }: Sessions, part: number): Int32Array[] {
+  const chosen = Array.from(splits.keys()).filter((i) => splits[i] === part);
+  return chosen.map((i) => events.subarray(offsets[i], offsets[i + 1]));
+}

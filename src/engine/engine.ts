@@ -26,7 +26,10 @@ export interface HostTensor {
 }
 export type HostTensors = Record<string, HostTensor>;
 
-/** Gives the dropout masks of one call: the `index`-th mask, `length` entries of 0 or 1 / (1 - rate). */
+/**
+ * Gives the dropout masks of one call: the `index`-th mask, `length` entries of 0 or 1 / (1 - rate). It may be a window of a
+ * larger array, which then never changes: an engine takes copies of whole arrays.
+ */
 export type Noise = (index: number, length: number, rate: number) => Float32Array;
 
 export interface Compiled {

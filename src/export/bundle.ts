@@ -11,7 +11,7 @@ import { type ArchiveManifest, type Parts, packArchive, unpackArchive } from './
 
 const FORMAT = 'logbert-bundle';
 /** Raised when a bundle needs more to be understood than an older program knows; `READERS` keeps the older ones. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Names of the standard parts; whoever writes a bundle may add others. */
 export const PARTS = {
@@ -20,6 +20,8 @@ export const PARTS = {
   /** Settings and state of a detector; a bundle has one of the two. */
   detector: 'detector.json',
   vocabulary: 'vocabulary.json',
+  /** What makes `mix` of the scores; absent where there is no mix. */
+  calibration: 'calibration.json',
   /** Drain's tree and templates with its masks; absent where sessions came from key files. */
   parser: 'parser.json',
   pipeline: 'pipeline.json',
@@ -105,7 +107,9 @@ export function saveBundle(path: string, { model, pipeline, parts }: BundleConte
   const settings = `${JSON.stringify(pipelineSchema.parse(pipeline), null, 2)}\n`;
   const { [PARTS.card]: card = '', ...rest } = parts;
   const all = { [PARTS.card]: card, [PARTS.pipeline]: settings, ...rest };
-  return writeFileAtomic(path, packArchive({ format: FORMAT, version: VERSION, model }, all));
+  // Version 1 knew of no calibration, and would have no score `mix` to judge by.
+  const version = rest[PARTS.calibration] === undefined ? 1 : VERSION;
+  return writeFileAtomic(path, packArchive({ format: FORMAT, version, model }, all));
 }
 
 /**
@@ -134,7 +138,7 @@ const NEXT = 'logbert export --format bundle --run DIR';
 type Reader = (path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>) => Bundle;
 
 /** How each version is read. */
-const READERS: Readonly<Record<number, Reader>> = { 1: readVersion1 };
+const READERS: Readonly<Record<number, Reader>> = { 1: readVersion1, 2: readVersion1 };
 
 function readVersion1(path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>): Bundle {
   const part = (name: string): Buffer => {

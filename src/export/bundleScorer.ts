@@ -3,6 +3,7 @@ import { openEngine } from '../engine/open.js';
 import { UserError } from '../error.js';
 import { checkpointFrom } from '../model/checkpoint.js';
 import { detectorFrom } from '../model/detectorFile.js';
+import { calibrationFrom, withMix } from '../model/mix.js';
 import { Scorer } from '../model/scorer.js';
 import { detectorScorer, modelScorer, openDetector, type SessionScorer } from '../model/sessionScorer.js';
 import { modelOf } from '../model/trained.js';
@@ -21,6 +22,14 @@ export async function openBundleScorer(
   settings: Settings['engine'],
   progress: Progress,
 ): Promise<SessionScorer> {
+  const calibration = bundle.has(PARTS.calibration)
+    ? calibrationFrom(bundle.part(PARTS.calibration).toString(), `${PARTS.calibration} of ${bundle.path}`, NEXT)
+    : undefined;
+  const scorer = await openModel(bundle, settings, progress);
+  return calibration ? withMix(scorer, calibration) : scorer;
+}
+
+async function openModel(bundle: Bundle, settings: Settings['engine'], progress: Progress): Promise<SessionScorer> {
   const { model, scoring, vocabulary } = bundle;
   const place = `${model.part} of ${bundle.path}`;
   if (model.part === PARTS.detector) {

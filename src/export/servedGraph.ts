@@ -25,7 +25,8 @@ export async function servedGraph({ trained, model: { name }, pipeline, texts }:
   const model = trained && (await modelOf(trained, NEXT));
   const served = model?.served?.(pipeline.threshold.score);
   if (!trained || !model || !served) {
-    throw new UserError(`The model ${name} can be exported as a bundle only.`, { next: NEXT });
+    const what = model?.served ? `score ${pipeline.threshold.score} of the model ${name}` : `model ${name}`;
+    throw new UserError(`The ${what} can be exported as a bundle only.`, { next: NEXT });
   }
   if (pipeline.scoring.precision !== 'fp32') {
     throw new UserError(

@@ -65,6 +65,7 @@ export async function readTrainedRun(run: RunFolder): Promise<TrainedRun> {
       [PARTS.card]: modelCard({ result, model: config, training, pipeline, logs }),
       [part]: content,
       ...(run.has('vocabulary') ? { [PARTS.vocabulary]: await file('vocabulary') } : {}),
+      ...(run.has('calibration') ? { [PARTS.calibration]: await file('calibration') } : {}),
       ...(ledger ? { [PARTS.parser]: await file('parser') } : {}),
       [PARTS.metrics]: `${JSON.stringify(metrics, null, 2)}\n`,
     },

@@ -8,18 +8,34 @@ import { sinusoids } from './layers.js';
  * What models of keys have in common. B sequences, T tokens, D hidden, V vocabulary, N predictions.
  */
 
-/** Keys as vectors with their positions: keys [B, T] -> [T*B, D] */
+/** How keys become vectors. */
+export interface Embedding {
+  readonly hidden: number;
+  /** Longest input in tokens. */
+  readonly maxLength: number;
+  readonly dropout: number;
+  /** Whether a vector tells the place of its key as well; default true. */
+  readonly positions?: boolean;
+}
+
+/**
+ * Keys as vectors with their positions: keys [B, T] -> [T*B, D]
+ * @param pauses [B, T] classes of the pauses before the events, where they are told
+ */
 export function embedKeys(
   keys: Tensor2D,
   parameters: Tensors,
-  { hidden: D, maxLength, dropout }: { hidden: number; maxLength: number; dropout: number },
+  { hidden: D, maxLength, dropout, positions = true }: Embedding,
   context: Context,
+  pauses?: Tensor2D,
 ): Tensor2D {
   const [B, T] = keys.shape;
   const tokens = tf.reshape(tf.transpose(keys), [T * B]);
   const embedded = tf.reshape(tf.gather(parameters['embedding/key'], tokens), [T, B, D]);
-  const positions = tf.reshape(tf.slice(sinusoids(maxLength, D), [0, 0], [T, D]), [T, 1, D]);
-  return context.dropout(tf.reshape(tf.add(embedded, positions), [T * B, D]), dropout) as Tensor2D;
+  const places = tf.reshape(tf.slice(sinusoids(maxLength, D), [0, 0], [T, D]), [T, 1, D]);
+  const placed = tf.reshape(positions ? tf.add(embedded, places) : embedded, [T * B, D]);
+  const timed = pauses ? tf.add(placed, tf.gather(parameters['embedding/pause'], flatTokens(pauses))) : placed;
+  return context.dropout(timed, dropout) as Tensor2D;
 }
 
 /** No token attends to padding: keys [B, T] -> [B, 1, 1, T] */
@@ -45,11 +61,18 @@ export function logProbabilityOf(logp: Tensor2D, targets: Tensor1D): Tensor2D {
   return tf.sum(tf.mul(logp, tf.cast(tf.oneHot(targets, logp.shape[1]), 'float32')), 1, true);
 }
 
-/** For each prediction: its negative log-likelihood, how many keys are likelier, and the likeliest; all [N]. */
-export function keyScores(logp: Tensor2D, targets: Tensor1D): { nll: Tensor; rank: Tensor; expected: Tensor } {
+/**
+ * For each prediction: its negative log-likelihood, the entropy of what was expected (the mean of the negative log-likelihood, were the
+ * model right), how many keys are likelier, and the likeliest; all [N].
+ */
+export function keyScores(
+  logp: Tensor2D,
+  targets: Tensor1D,
+): { nll: Tensor; entropy: Tensor; rank: Tensor; expected: Tensor } {
   const target = logProbabilityOf(logp, targets);
   return {
     nll: tf.reshape(tf.neg(target), [-1]),
+    entropy: tf.neg(tf.sum(tf.mul(tf.exp(logp), logp), 1)),
     rank: tf.sum(tf.cast(tf.greater(logp, target), 'int32'), 1),
     expected: tf.argMax(logp, 1),
   };

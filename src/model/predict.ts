@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import Papa from 'papaparse';
@@ -11,8 +12,9 @@ import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, TRAIN, UNKNOWN } f
 import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
+import { type Calibration, calibrate, calibrationText, withMix } from './mix.js';
 import type { Tally } from './model.js';
-import { openSessionScorer, type SessionScorer } from './sessionScorer.js';
+import { openTrainedScorer, pausesFor, type SessionScorer } from './sessionScorer.js';
 
 export interface PredictionSummary {
   model: string;
@@ -32,21 +34,24 @@ export async function predictScores(
   progress: Progress,
 ): Promise<PredictionSummary> {
   const sessions = await loadSessions(run);
-  const scorer = await openSessionScorer(settings, run, progress);
+  const { scorer, calibration } = await openCalibrated(settings, run, sessions, progress);
   const chosen = chosenScore(scorer, settings.predict.score);
-  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN);
+  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN, pausesFor(scorer, sessions));
   const started = performance.now();
-  const scored = await scorer.score(distinct.sequences, progress).finally(() => scorer.dispose());
+  const scored = await scorer.score(distinct.sequences, progress, distinct.pauses).finally(() => scorer.dispose());
   const seconds = (performance.now() - started) / 1000;
   // The record of the training is the same file for all models: training another one makes the scores stale.
   const from: ArtefactName[] = ['training', run.has('detector') ? 'detector' : 'checkpoint', 'sequences'];
-  await run.writeAll(['scores', 'eventScores'], { from, settings: partOf('predict', settings) }, async (tmp) => {
+  const files: ArtefactName[] = ['scores', 'eventScores', ...(calibration ? (['calibration'] as const) : [])];
+  await run.writeAll(files, { from, settings: partOf('predict', settings) }, async (tmp) => {
+    if (calibration) await writeFile(tmp('calibration'), calibrationText(calibration));
     const lines = await LineNames.open(run, sessions);
     const scores = scored.map((sequence) => sequence.scores);
     await writeScores(tmp('scores'), sessions, distinct, scores, chosen, lines);
     const tallies = scored.map(({ tally }) => tally);
     writeEventScores(tmp('eventScores'), distinct, tallies);
   });
+  if (!calibration && run.has('calibration')) await run.remove('calibration');
   const count = distinct.counts.reduce((sum, n) => sum + n, 0);
   return {
     model: scorer.model,
@@ -57,6 +62,25 @@ export async function predictScores(
     seconds,
     sessionsPerSecond: Math.round(count / seconds),
   };
+}
+
+/** What was trained last, with a mix of its scores where one is asked for. */
+async function openCalibrated(
+  settings: Settings,
+  run: RunFolder,
+  sessions: Sessions,
+  progress: Progress,
+): Promise<{ scorer: SessionScorer; calibration?: Calibration }> {
+  const scorer = await openTrainedScorer(settings, run, progress);
+  const { mix } = settings.predict;
+  if (mix.length === 0) return { scorer };
+  try {
+    const calibration = await calibrate(scorer, sessions, mix, settings.seed);
+    return { scorer: await withMix(scorer, calibration), calibration };
+  } catch (error) {
+    await scorer.dispose();
+    throw error;
+  }
 }
 
 /** The score that decides: the model's first, unless another one is asked for. */
@@ -118,10 +142,10 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
     misses: ints(),
     expected: ints(),
   };
-  const nll = new Float32Array(rows);
+  const [nll, entropy, rank] = [new Float32Array(rows), new Float32Array(rows), new Float32Array(rows)];
   let row = 0;
   sequences.forEach((events, sequence) => {
-    const { masked, misses, surprise, expected } = tallies[sequence];
+    const { masked, misses, surprise, entropy: uncertain, rank: likelier, expected } = tallies[sequence];
     for (let position = 0; position < scored(sequence); position++, row++) {
       table.sequence[row] = sequence;
       table.position[row] = position;
@@ -129,11 +153,15 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
       table.masked[row] = masked[position];
       table.misses[row] = misses[position];
       table.expected[row] = expected[position];
-      nll[row] = masked[position] === 0 ? 0 : surprise[position] / masked[position];
+      nll[row] = surprise[position] / Math.max(1, masked[position]);
+      rank[row] = likelier[position] / Math.max(1, masked[position]);
+      entropy[row] = uncertain[position] / Math.max(1, masked[position]);
     }
   });
   writeTable(path, { format: 'logbert-event-scores', version: 1 }, [
     ...Object.entries(table).map(([name, data]) => ({ name, type: 'int32' as const, data })),
     { name: 'nll', type: 'float', data: nll },
+    { name: 'entropy', type: 'float', data: entropy },
+    { name: 'rank', type: 'float', data: rank },
   ]);
 }

@@ -12,6 +12,14 @@ export interface Found {
   readonly distance?: Tensor;
 }
 
+/** Scores that an export computes; the others need the toolkit. */
+const SERVED = ['improbable', 'peak', 'nll', 'misses', 'distance'];
+
+/** Whether an export can have the score of this name. */
+export function isServed(name: string): boolean {
+  return SERVED.includes(name);
+}
+
 /** The score of this name, as `eventScores` has it, of every sequence: [B] */
 export function servedScore(name: string, { nll, masked, misses, distance }: Found, floor: number): Tensor {
   const total = (x: Tensor) => tf.cast(tf.sum(x, 1), 'float32');

@@ -5,9 +5,9 @@ import type { SequenceModel } from './model.js';
 import { signatureOf } from './signature.js';
 import { movingOf, type StepNumber, stepInputs, trainingStep } from './trainingStep.js';
 
-/** A step of training, with its dropout masks. */
+/** A step of training, with the dropout masks of a model that has some. */
 export interface StepAt extends StepNumber {
-  readonly noise: Noise;
+  readonly noise?: Noise;
 }
 
 /**

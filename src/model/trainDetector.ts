@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
-import { type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
+import { type Sessions, sequencesOf, TRAIN, VALIDATION } from '../data/sessions.js';
 import type { Progress } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
 import { type OwnThreshold, scoreNames } from './detector.js';
@@ -43,10 +43,4 @@ export async function trainDetector(
   });
   task.finish();
   return { model: model.name, sequences, threshold, seconds };
-}
-
-/** The sessions of a part as sequences of template ids. */
-function sequencesOf({ splits, offsets, events }: Sessions, part: number): Int32Array[] {
-  const chosen = Array.from(splits.keys()).filter((i) => splits[i] === part);
-  return chosen.map((i) => events.subarray(offsets[i], offsets[i + 1]));
 }

@@ -4,7 +4,8 @@ import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors, Tensors } from '../engine/engine.js';
 import { eventScores } from './eventScores.js';
 import { keyScores, logProbabilityOf } from './keyTokens.js';
-import type { SequenceModel } from './model.js';
+import { type SequenceModel, tallyEvent } from './model.js';
+import { isServed } from './servedScore.js';
 import { servedWindows } from './servedWindows.js';
 
 /** What models that tell each event from a window of events before it have in common. */
@@ -61,19 +62,16 @@ export function windowModel(settings: WindowSettings, model: WindowModel): Seque
       return { ...batch(rows, B), weights: { data: weights, shape: [B] } };
     },
 
-    /** Per window: nll, rank (keys that are likelier than the target), expected */
+    /** Per window: nll, entropy, rank (keys that are likelier than the target), expected */
     score: (inputs) => keyScores(predict(inputs), inputs.targets as Tensor1D),
     scoreInputs: keys,
     scoringRows: 2048,
     rounds: () => 1,
     scoringBatch: batch,
-    tally({ nll, rank, expected }, { targets }, tallies) {
+    tally({ nll, entropy, rank, expected }, { targets }, tallies) {
+      const outputs = { nll, entropy, rank, expected };
       tallies.forEach((tally, b) => {
-        tally.masked[0]++;
-        tally.surprise[0] += nll.data[b];
-        tally.expected[0] = expected.data[b];
-        // A key that training never saw is a miss whatever the model thinks of [UNK].
-        if (rank.data[b] >= topG || targets.data[b] === Vocabulary.UNK) tally.misses[0]++;
+        tallyEvent(tally, 0, outputs, b, { topG, known: targets.data[b] !== Vocabulary.UNK });
       });
     },
     summarize(tally) {
@@ -82,7 +80,7 @@ export function windowModel(settings: WindowSettings, model: WindowModel): Seque
     },
     threshold: { rule: 'any event missed, as published', value: 0 },
 
-    served: (score) => servedWindows(predict, settings, score),
+    served: (score) => (isServed(score) ? servedWindows(predict, settings, score) : undefined),
   };
 }
 

@@ -25,6 +25,7 @@ export const ARTEFACTS = {
   detector: { file: 'detector.json', stage: 'train', version: 1 },
   training: { file: 'training.json', stage: 'train', version: 1 },
   state: { file: 'training-state.safetensors', stage: 'train', version: 1 },
+  calibration: { file: 'calibration.json', stage: 'predict', version: 1 },
   scores: { file: 'scores.csv', stage: 'predict', version: 1 },
   eventScores: { file: 'event_scores.parquet', stage: 'predict', version: 1 },
   result: { file: 'result.json', stage: 'evaluate', version: 2 },

@@ -70,6 +70,8 @@ const LONGEST = 500;
  * to see as templates to learn, and half as long again to count.
  */
 const ENDS = { learning: 0.25, viewing: 0.6, training: 0.85 };
+/** Seconds that training may take of a log of no lines, and more for each line: a small log isn't worth the whole budget. */
+const TRAINING = { least: 15, aLine: 0.001 };
 
 /**
  * Learns what is normal in logs without labels and writes it as a bundle.
@@ -120,7 +122,7 @@ async function fitNew(
   const profile = calibratedProfile(events, contextOf(view));
   const { windowLines } = sessions;
   const sessionModel = await fitSessionModel(events, { from: 0, to: events.rows }, windowLines);
-  const orderOptions = { windowLines, deadline: time.until(ENDS.training), progress };
+  const orderOptions = { windowLines, deadline: trainingEnd(time, events), progress };
   const order = await fitOrderModel(events, { from: 0, to: events.rows }, orderOptions);
   const threshold = chooseThreshold(profile, events, options);
   const fitting = fittingOf(view, logs, learnt.parser.drain.clusters.length);
@@ -165,7 +167,7 @@ async function fitOn(
   // As they were before this log.
   const { open } = known.profile.rules.sessions as SessionCounts;
   const sessionModel = await extendSessionModel(events, span, known.sessionModel, open);
-  const orderOptions = { windowLines, deadline: time.until(ENDS.training), progress };
+  const orderOptions = { windowLines, deadline: trainingEnd(time, events), progress };
   const order = await updateOrderModel(events, span, known.orderModel, orderOptions);
   const fitting = fittingOf(view, logs, known.reading.parser.drain.clusters.length);
   const given = options.alarmsPerDay !== undefined || options.quantile !== undefined;
@@ -192,6 +194,13 @@ async function viewUsual(
   );
   requireLines(view, logs);
   return { view, readOnly: viewing.lines };
+}
+
+/** On the clock of `performance.now()`; infinite without a budget. */
+function trainingEnd(time: Budget, { rows }: Events): number {
+  if (time.seconds === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const most = TRAINING.least + rows * TRAINING.aLine;
+  return Math.min(time.until(ENDS.training), performance.now() + 1000 * most);
 }
 
 function windowLinesFor({ rows }: Events): number {

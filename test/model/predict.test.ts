@@ -68,6 +68,7 @@ describe('train and predict', () => {
       'improbable',
       'peak',
       'nll',
+      'entropy',
       'misses',
       'distance',
     ]);
@@ -101,9 +102,16 @@ describe('train and predict', () => {
   it('refuses a score that the model does not have', async () => {
     const odd = { ...settings, predict: { ...settings.predict, score: 'guess' } };
     await expect(runStage('predict', odd, run, silent)).rejects.toMatchObject({
-      message: expect.stringContaining('Unknown score guess: expected improbable, peak, nll, misses, distance'),
+      message: expect.stringContaining(
+        'Unknown score guess: expected improbable, peak, nll, entropy, misses, distance',
+      ),
       exitCode: 2,
     });
+  });
+
+  it('refuses a model of times where no line has one', async () => {
+    const timed = { ...settings, model: { ...settings.model, time: true } };
+    await expect(runStage('train', timed, run, silent)).rejects.toThrow('and no line has a time');
   });
 
   it('writes the same bytes when it is trained again', async () => {

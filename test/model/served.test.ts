@@ -36,7 +36,7 @@ function batch(sequences: Int32Array[], T: number) {
 }
 
 async function served(model: SequenceModel, score: string, engineName: 'onnx' | 'cpu' = 'onnx') {
-  const { fn, inputs, constants, sums } = model.served!(score);
+  const { fn, inputs, constants, sums } = model.served!(score)!;
   const { parameters, state } = trained(model);
   const fixed = { ...parameters, ...state, ...constants };
   const engine = await openEngine(engineName, { threads: 1 });
@@ -54,13 +54,19 @@ const sequence = fc
 describe.each([
   ['LogBERT with an end', tinyLogbert({ ends: 4 })],
   ['LogBERT with another number of ends', tinyLogbert({ ends: 1, scoringMaskRatio: 0.2, topG: 2, floor: 0.15 })],
+  ['LogBERT without positions', tinyLogbert({ ends: 1, positions: false })],
   ['LogBERT without an end', tinyLogbert({ ends: 0, floor: 0.15 })],
   ['DeepLog', tinyDeeplog({ floor: 0.15 })],
   ['DeepLog with an end', tinyDeeplog({ end: true, window: 10 })],
   ['DeepLog with a window of one key and an end', tinyDeeplog({ end: true, window: 1 })],
   ['LogAnomaly', tinyLoganomaly()],
 ])('%s, served', (_, model) => {
-  const SCORES = Object.keys(model.summarize(newTally(0)));
+  const SCORES = Object.keys(model.summarize(newTally(0))).filter((score) => score !== 'entropy');
+
+  it('refuses what it has no output for', () => {
+    expect(model.served!('entropy')).toBeUndefined();
+    expect(model.served!('mix')).toBeUndefined();
+  });
 
   it('gives the scores of the toolkit, whatever a sequence is padded to and batched with', async () => {
     const runs = await Promise.all(SCORES.map((score) => served(model, score)));
@@ -85,7 +91,7 @@ describe.each([
     const sequences = [Int32Array.of(5, 6, 1, 7), Int32Array.of(6)];
     const expected = await tallies(model, sequences);
     const outputs = await run.run(batch(sequences, 6));
-    const end = model.served!('nll').end ? 1 : 0;
+    const end = model.served!('nll')!.end ? 1 : 0;
     const U = 6 + end;
     expect(outputs.log_probabilities.shape).toEqual([2, U, CONTEXT.vocabularySize]);
     expected.forEach(({ length, masked, misses, surprise, distance, rounds }, row) => {

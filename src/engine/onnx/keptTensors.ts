@@ -1,10 +1,8 @@
-import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { type HostTensors, type Kept, nextOf } from '../engine.js';
 import type { Graph, Value } from '../graph.js';
 import { lowerToOnnx } from './lower.js';
-
-type OnnxRuntime = typeof import('onnxruntime-node');
-type OnnxTensors = Readonly<Record<string, OnnxTensor>>;
+import { fromOnnx, type OnnxRuntime, type OnnxTensors, toOnnx } from './tensors.js';
 
 /** Tensors in the memory of the GPU that the provider `webgpu` computes on; every session may read them. */
 export class KeptTensors implements Kept {
@@ -16,20 +14,15 @@ export class KeptTensors implements Kept {
   ) {}
 
   static async upload(
-    { InferenceSession, Tensor }: OnnxRuntime,
+    runtime: OnnxRuntime,
     options: InferenceSession.SessionOptions,
     tensors: HostTensors,
   ): Promise<KeptTensors> {
     const copy = lowerToOnnx(copyGraph(tensors));
+    const { InferenceSession } = runtime;
     const upload = await InferenceSession.create(copy, { ...options, preferredOutputLocation: 'gpu-buffer' });
     const download = await InferenceSession.create(copy, options);
-    const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
-      return [
-        name,
-        data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int32', data, shape),
-      ];
-    });
-    const uploaded = await upload.run(Object.fromEntries(entries));
+    const uploaded = await upload.run(toOnnx(runtime, tensors));
     return new KeptTensors(originals(uploaded), { upload, download });
   }
 
@@ -48,10 +41,7 @@ export class KeptTensors implements Kept {
 
   /** `getData()` of a tensor on the GPU ends the process in Node, so that a model copies them to the host. */
   async read(): Promise<HostTensors> {
-    const copies = originals(await this.sessions.download.run(this.now));
-    return Object.fromEntries(
-      Object.entries(copies).map(([name, { data, dims }]) => [name, { data: data as Float32Array, shape: dims }]),
-    );
+    return fromOnnx(originals(await this.sessions.download.run(this.now)));
   }
 
   async dispose(): Promise<void> {

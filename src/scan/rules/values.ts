@@ -24,6 +24,8 @@ type Places = Record<string, Place>;
 const MAX_CHOICES = 40;
 /** More than there are slots. */
 const MAX_SLOTS = 2 * FIELD;
+/** Known values of a field of codes. */
+const MOST_CODES = 10;
 /** Values needed before a missing one means anything. */
 const MIN_SEEN = 4;
 /** Most bits for being beyond all numbers before, and for being a thousand times beyond. */
@@ -54,7 +56,7 @@ export const values: Rule<Places> = {
         if (place.seen < MIN_SEEN) continue;
         const choice = choiceBits(place, events, at, row < (usualUntil.get(place) ?? 0));
         const bits = Math.max(choice, rangeBits(place, events, at));
-        if (bits >= 1) sightings.push(sightingOf(events, row, at, { place, bits, isChoice: choice === bits, text }));
+        if (bits >= 1) sightings.push(sightingOf(events, row, at, { place, bits, text }));
       }
     }
     return sightings;
@@ -64,13 +66,11 @@ export const values: Rule<Places> = {
 interface Odd {
   place: Place;
   bits: number;
-  /** Whether it is none of the few, rather than beyond the range. */
-  isChoice: boolean;
   text: RuleContext['text'];
 }
 
 /** The same value of a field has the same cause whatever the line says beside it. */
-function sightingOf(events: Events, row: number, at: number, { place, bits, isChoice, text }: Odd): Sighting {
+function sightingOf(events: Events, row: number, at: number, { place, bits, text }: Odd): Sighting {
   const [template, slot] = [events.template[row], events.slot[at]];
   const shared = { kind: 'parameter' as const, rows: [row], bits, expected: usual(place) };
   const value = textOf(events, at);
@@ -79,9 +79,14 @@ function sightingOf(events: Events, row: number, at: number, { place, bits, isCh
   return {
     ...shared,
     template: -1,
-    shape: isChoice ? `${name} = ${value}` : name,
+    shape: isCode(place) ? `${name} = ${value}` : name,
     found: `${name} is ${value} in: ${text(template)}`,
   };
+}
+
+/** Whether each value means something of its own, as the status of an answer does, rather than how much there was. */
+function isCode({ choices }: Place): boolean {
+  return choices !== null && Object.keys(choices).length <= MOST_CODES;
 }
 
 /** Looks places up, remembering them by number; those that aren't there are made, if `make` is given. */

@@ -110,7 +110,7 @@ async function eventScores(run: RunFolder, { sequences }: Scores, top: number[])
 }
 
 /** Text of each template; none for key files. */
-async function templateTexts(run: RunFolder): Promise<Map<number, string>> {
+export async function templateTexts(run: RunFolder): Promise<Map<number, string>> {
   if (!run.has('templates')) return new Map();
   const rows = templatesFromCsv(await readFile(await run.require('templates'), 'utf8'));
   return new Map(rows.map(({ id, template }) => [id, template]));
