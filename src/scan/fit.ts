@@ -55,7 +55,7 @@ export interface FitSummary {
   /** What became of the sequence model. */
   order: string;
   /** Lines read when the budget ended the reading; the rest is left out. Undefined: every line was read. */
-  readOnly?: number;
+  linesRead?: number;
   seconds: number;
   /** Seconds that it was to take; undefined: as many as it takes. */
   budget?: number;
@@ -116,7 +116,7 @@ async function fitNew(
   const learnt = await pass('Learn templates', logs, how, (reading) =>
     learnTemplates(logs, ofSessions, settings, { ...reading, enough: learning.enough }, filter),
   );
-  const { view, readOnly } = await viewUsual(logs, learnt, learning, how, options);
+  const { view, linesRead } = await viewUsual(logs, learnt, learning, how, options);
   const { events } = view;
   sessions.windowLines = options.windowLines ?? windowLinesFor(events);
   const profile = calibratedProfile(events, contextOf(view));
@@ -142,7 +142,7 @@ async function fitNew(
   };
   const confidence = detection?.confidence ?? 1;
   const summary = summaryOf(state, fitting, events, fitting.templates, confidence, threshold);
-  return { state, summary: { ...summary, order: order.why, readOnly } };
+  return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
 /** Learns more normal lines: templates keep their ids, counts go on. */
@@ -159,7 +159,7 @@ async function fitOn(
   await pass('Learn templates', logs, how, (reading) =>
     teach(known.reading, logs, { ...reading, enough: learning.enough }, filter),
   );
-  const { view, readOnly } = await viewUsual(logs, known.reading, learning, how, options);
+  const { view, linesRead } = await viewUsual(logs, known.reading, learning, how, options);
   const { events } = view;
   const span = { from: 0, to: events.rows };
   const profile = learnProfile(events, span, known.profile);
@@ -177,7 +177,7 @@ async function fitOn(
   const learnt = { profile, sessionModel, orderModel: order.model, threshold };
   const state = { ...known, ...learnt, fittings: [...known.fittings, fitting] };
   const summary = summaryOf(state, fitting, events, fitting.templates - before, 1, threshold);
-  return { state, summary: { ...summary, order: order.why, readOnly } };
+  return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
 /** Reads what templates were learnt from once more, as far as the time allows. */
@@ -187,13 +187,13 @@ async function viewUsual(
   learning: ReadingEnd,
   how: Pass,
   { filter, time }: Learning,
-): Promise<{ view: LogView; readOnly: number | undefined }> {
+): Promise<{ view: LogView; linesRead: number | undefined }> {
   const viewing = new ReadingEnd(time.until(ENDS.viewing), learning.lines);
   const view = await pass('Learn what is usual', logs, how, (reading) =>
     viewLog(logs, known, { ...reading, enough: viewing.enough }, filter),
   );
   requireLines(view, logs);
-  return { view, readOnly: viewing.lines };
+  return { view, linesRead: viewing.lines };
 }
 
 /** On the clock of `performance.now()`; infinite without a budget. */
@@ -229,7 +229,7 @@ function summaryOf(
   newTemplates: number,
   confidence: number,
   threshold: ChosenThreshold,
-): Omit<Fitted['summary'], 'order' | 'readOnly'> {
+): Omit<Fitted['summary'], 'order' | 'linesRead'> {
   const sessionCount = ids.size;
   return {
     format: formatName,
