@@ -9,9 +9,10 @@ import type { PiiMasker } from '../parse/pii/piiMasker.js';
 import type { Progress } from '../progress.js';
 import { cutSequences } from './cut.js';
 import { LogGrouping, present } from './eventTable.js';
+import { gapsOf } from './gaps.js';
 import type { Grouped } from './grouping.js';
 import { LineNames } from './lineNames.js';
-import { UNKNOWN } from './sessions.js';
+import { type Sessions, UNKNOWN } from './sessions.js';
 import type { SharedField, Windowing } from './windowing.js';
 
 /** The account of the lines that were read: lines = events + rejected + joined + blank. */
@@ -30,7 +31,7 @@ export interface LineAccount {
 }
 
 export interface LineSessions {
-  readonly sessions: Grouped;
+  readonly sessions: Grouped & Pick<Sessions, 'gaps'>;
   /** Tells where a session's lines stand. */
   readonly names: LineNames;
   readonly account: LineAccount;
@@ -102,7 +103,11 @@ class Collector {
     const sessions = cutSequences(log, this.reading.windowing);
     const { files, fileOf, firstLines } = log.table;
     const names = LineNames.of(sessions, { files, fileOf, lineOf: firstLines });
-    return { sessions, names, account: { ...this.account, lines, withoutId: log.withoutId } };
+    return {
+      sessions: { ...sessions, gaps: gapsOf(sessions, log.table) },
+      names,
+      account: { ...this.account, lines, withoutId: log.withoutId },
+    };
   }
 
   private addEvent(number: number): void {

@@ -8,6 +8,7 @@ import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import { cutSequences, type Sequences } from './cut.js';
 import { type EventTable, type GroupedLog, groupLog } from './eventTable.js';
+import { gapsOf } from './gaps.js';
 import type { Grouped } from './grouping.js';
 import { joinLabels, type Labels, readLabels } from './labels.js';
 import { type Sessions, UNKNOWN } from './sessions.js';
@@ -62,7 +63,7 @@ export async function readLogSessions(settings: Settings, run: RunFolder, progre
   const { withoutId, table } = log;
   const inSeveral = windowing.window === 'session' ? log.inSeveral : countRepeated(found.rows, ledger.parsed);
   return {
-    sessions: { ...found, splits, gaps: table.times && gapsOf(found, table.times) },
+    sessions: { ...found, splits, gaps: gapsOf(found, table) },
     lines: {
       parsed: ledger.parsed,
       inSessions: ledger.parsed - withoutId,
@@ -132,19 +133,6 @@ function countRepeated(rows: Uint32Array, lines: number): number {
   const uses = new Uint32Array(lines);
   for (const row of rows) uses[row]++;
   return uses.reduce((sum, count) => sum + (count > 1 ? 1 : 0), 0);
-}
-
-const [LEAST, MOST] = [-0x80000000, 0x7fffffff];
-
-/** Milliseconds since the event before in the same sequence, 0 for its first; beyond 24.8 days, 24.8 days. */
-function gapsOf({ offsets, rows }: Grouped, times: Float64Array): Int32Array {
-  const gaps = new Int32Array(rows.length);
-  for (let i = 0; i + 1 < offsets.length; i++) {
-    for (let at = offsets[i] + 1; at < offsets[i + 1]; at++) {
-      gaps[at] = Math.min(MOST, Math.max(LEAST, times[rows[at]] - times[rows[at - 1]]));
-    }
-  }
-  return gaps;
 }
 
 function splitOf({ ids, labels, offsets, rows }: Labelled, { split, seed }: Settings, border: number) {

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.js';
+import { distinctSequences } from '../data/distinct.js';
 import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, type Split } from '../data/sessions.js';
 import { templateTexts } from '../data/vocabulary.js';
 import { openSessionScorer } from '../model/mix.js';
 import { chosenScore } from '../model/predict.js';
-import type { Expected, Scored, SessionScorer } from '../model/sessionScorer.js';
+import { type Expected, pausesFor, type Scored, type SessionScorer } from '../model/sessionScorer.js';
 import { LineStore, type RawLine } from '../parse/rawLines/lineStore.js';
 import type { Progress } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
@@ -69,7 +70,7 @@ export async function explainSession(
   const sessions = await loadSessions(run);
   const session = findSession(sessions, asked);
   const sequence = sessions.events.slice(sessions.offsets[session], sessions.offsets[session + 1]);
-  const { scorer, scored, expected } = await rescore(settings, run, sequence, progress);
+  const { scorer, scored, expected } = await rescore(settings, run, sessions, session, progress);
   const name = chosenScore(scorer, settings.predict.score);
   const lines = await rawLines(run, sessions, session);
   const places = placesOf(scored, expected);
@@ -95,13 +96,16 @@ export async function explainSession(
 async function rescore(
   settings: Settings,
   run: RunFolder,
-  sequence: Int32Array,
+  sessions: Sessions,
+  session: number,
   progress: Progress,
 ): Promise<{ scorer: SessionScorer; scored: Scored; expected: Expected[][] | undefined }> {
   const scorer = await openSessionScorer(settings, run, progress);
   try {
-    const [scored] = await scorer.score([sequence], progress);
-    return { scorer, scored, expected: await scorer.expected?.(sequence, EXPECTED) };
+    const all = pausesFor(scorer, sessions);
+    const { sequences, pauses } = distinctSequences(sessions, (i) => i === session, all);
+    const [scored] = await scorer.score(sequences, progress, pauses);
+    return { scorer, scored, expected: await scorer.expected?.(sequences[0], EXPECTED, pauses?.[0]) };
   } finally {
     await scorer.dispose();
   }

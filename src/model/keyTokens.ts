@@ -18,19 +18,24 @@ export interface Embedding {
   readonly positions?: boolean;
 }
 
-/** Keys as vectors with their positions: keys [B, T] -> [T*B, D] */
+/**
+ * Keys as vectors with their positions: keys [B, T] -> [T*B, D]
+ * @param pauses [B, T] classes of the pauses before the events, where they are told
+ */
 export function embedKeys(
   keys: Tensor2D,
   parameters: Tensors,
   { hidden: D, maxLength, dropout, positions = true }: Embedding,
   context: Context,
+  pauses?: Tensor2D,
 ): Tensor2D {
   const [B, T] = keys.shape;
   const tokens = tf.reshape(tf.transpose(keys), [T * B]);
   const embedded = tf.reshape(tf.gather(parameters['embedding/key'], tokens), [T, B, D]);
   const places = tf.reshape(tf.slice(sinusoids(maxLength, D), [0, 0], [T, D]), [T, 1, D]);
-  const placed = positions ? tf.add(embedded, places) : embedded;
-  return context.dropout(tf.reshape(placed, [T * B, D]), dropout) as Tensor2D;
+  const placed = tf.reshape(positions ? tf.add(embedded, places) : embedded, [T * B, D]);
+  const timed = pauses ? tf.add(placed, tf.gather(parameters['embedding/pause'], flatTokens(pauses))) : placed;
+  return context.dropout(timed, dropout) as Tensor2D;
 }
 
 /** No token attends to padding: keys [B, T] -> [B, 1, 1, T] */

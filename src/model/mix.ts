@@ -9,7 +9,7 @@ import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import { type FittedDetector, scoreNames } from './detector.js';
 import { createDetector, isDetector } from './registry.js';
-import { openTrainedScorer, type Scored, type SessionScorer } from './sessionScorer.js';
+import { openTrainedScorer, pausesFor, type Scored, type SessionScorer } from './sessionScorer.js';
 import { Tail } from './tail.js';
 
 /** Name of the score. */
@@ -55,13 +55,14 @@ export async function calibrate(
   seed: number,
 ): Promise<Calibration> {
   requireKnown(scorer, names);
-  const { sequences: validation } = distinctSequences(sessions, (i) => sessions.splits[i] === VALIDATION);
+  const inValidation = (i: number) => sessions.splits[i] === VALIDATION;
+  const { sequences: validation, pauses } = distinctSequences(sessions, inValidation, pausesFor(scorer, sessions));
   if (validation.length === 0) {
     throw new UserError('No validation session is there, so nothing tells which scores are usual.', {
       next: 'logbert sessions --validation-fraction 0.1',
     });
   }
-  const scored = await scorer.score(validation, silent);
+  const scored = await scorer.score(validation, silent, pauses);
   const training = sequencesOf(sessions, TRAIN);
   const parts = names.map(async (name) => {
     if (isDetector(name)) return calibrateDetector(name, training, seed);
@@ -112,8 +113,8 @@ export async function withMix(scorer: SessionScorer, { parts, seed }: Calibratio
   return {
     ...scorer,
     scores: [...scorer.scores, MIX],
-    score: async (sequences, progress) => {
-      const scored = await scorer.score(sequences, progress);
+    score: async (sequences, progress, pauses) => {
+      const scored = await scorer.score(sequences, progress, pauses);
       return scored.map((one, i) => {
         const mix = tails.reduce((sum, surprise) => sum + surprise(sequences[i], one), 0);
         return { ...one, scores: { ...one.scores, [MIX]: mix } };

@@ -24,6 +24,10 @@ export interface SequenceModel {
    * scored once.
    */
   cut(sequence: Int32Array): Iterable<Int32Array>;
+  /** Whether its rows have the pauses before the events beside their keys (timedKeys.ts). */
+  readonly timed?: boolean;
+  /** Whether rows that differ in the order of their keys alone are one to it, each holding a key an event; they are scored once. */
+  readonly unordered?: boolean;
   /** The key that an event is taken for whose template training never saw, by its text; without this it is [UNK]. */
   match?(text: string): number;
   /** How many events of its sequence a row tells of; none if it tells of the end alone. */
@@ -72,6 +76,8 @@ export interface Tally {
   readonly misses: Uint16Array;
   /** Sum over those times of each event's negative log-likelihood, in nats. */
   readonly surprise: Float32Array;
+  /** Sum over those times of the number of keys that were likelier; Infinity of an event that training never saw. */
+  readonly rank: Float32Array;
   /** Sum over those times of the entropy of what was expected, in nats. */
   readonly entropy: Float32Array;
   /** The likeliest key in the place of each event, the last time. */
@@ -97,11 +103,35 @@ export function newTally(length: number): Tally {
     masked: new Uint16Array(length + 1),
     misses: new Uint16Array(length + 1),
     surprise: new Float32Array(length + 1),
+    rank: new Float32Array(length + 1),
     entropy: new Float32Array(length + 1),
     expected: new Int32Array(length + 1).fill(-1),
     distance: 0,
     rounds: 0,
   };
+}
+
+/** What a model predicts in the place of events: an entry each. */
+export type EventOutputs = Record<'nll' | 'entropy' | 'rank' | 'expected', { data: ArrayLike<number> }>;
+
+/**
+ * Adds to event i of the tally what entry `at` of the outputs says.
+ * @param known whether training saw the event's key; one that it never saw is a miss whatever the model thinks of [UNK]
+ */
+export function tallyEvent(
+  tally: Tally,
+  i: number,
+  outputs: EventOutputs,
+  at: number,
+  { topG, known }: { topG: number; known: boolean },
+): void {
+  const rank = known ? outputs.rank.data[at] : Infinity;
+  tally.masked[i]++;
+  tally.surprise[i] += outputs.nll.data[at];
+  tally.entropy[i] += outputs.entropy.data[at];
+  tally.rank[i] += rank;
+  tally.expected[i] = outputs.expected.data[at];
+  if (rank >= topG) tally.misses[i]++;
 }
 
 /** Names of a model's scores; the first is the default. */

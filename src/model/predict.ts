@@ -14,7 +14,7 @@ import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Calibration, calibrate, calibrationText, withMix } from './mix.js';
 import type { Tally } from './model.js';
-import { openTrainedScorer, type SessionScorer } from './sessionScorer.js';
+import { openTrainedScorer, pausesFor, type SessionScorer } from './sessionScorer.js';
 
 export interface PredictionSummary {
   model: string;
@@ -36,9 +36,9 @@ export async function predictScores(
   const sessions = await loadSessions(run);
   const { scorer, calibration } = await openCalibrated(settings, run, sessions, progress);
   const chosen = chosenScore(scorer, settings.predict.score);
-  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN);
+  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN, pausesFor(scorer, sessions));
   const started = performance.now();
-  const scored = await scorer.score(distinct.sequences, progress).finally(() => scorer.dispose());
+  const scored = await scorer.score(distinct.sequences, progress, distinct.pauses).finally(() => scorer.dispose());
   const seconds = (performance.now() - started) / 1000;
   // The record of the training is the same file for all models: training another one makes the scores stale.
   const from: ArtefactName[] = ['training', run.has('detector') ? 'detector' : 'checkpoint', 'sequences'];
@@ -142,10 +142,10 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
     misses: ints(),
     expected: ints(),
   };
-  const [nll, entropy] = [new Float32Array(rows), new Float32Array(rows)];
+  const [nll, entropy, rank] = [new Float32Array(rows), new Float32Array(rows), new Float32Array(rows)];
   let row = 0;
   sequences.forEach((events, sequence) => {
-    const { masked, misses, surprise, entropy: uncertain, expected } = tallies[sequence];
+    const { masked, misses, surprise, entropy: uncertain, rank: likelier, expected } = tallies[sequence];
     for (let position = 0; position < scored(sequence); position++, row++) {
       table.sequence[row] = sequence;
       table.position[row] = position;
@@ -154,6 +154,7 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
       table.misses[row] = misses[position];
       table.expected[row] = expected[position];
       nll[row] = surprise[position] / Math.max(1, masked[position]);
+      rank[row] = likelier[position] / Math.max(1, masked[position]);
       entropy[row] = uncertain[position] / Math.max(1, masked[position]);
     }
   });
@@ -161,5 +162,6 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
     ...Object.entries(table).map(([name, data]) => ({ name, type: 'int32' as const, data })),
     { name: 'nll', type: 'float', data: nll },
     { name: 'entropy', type: 'float', data: entropy },
+    { name: 'rank', type: 'float', data: rank },
   ]);
 }

@@ -1,5 +1,6 @@
 import type { Compiled, Engine, HostTensors, Precision } from '../engine/engine.js';
 import type { Progress } from '../progress.js';
+import { bagsOf, tallyOfRow } from './bags.js';
 import { batchesByLength, rowsFor } from './batches.js';
 import { newTally, type SequenceModel, type Tally } from './model.js';
 import { cutIntoRows, joinTallies } from './rows.js';
@@ -22,8 +23,20 @@ export class Scorer {
 
   /** One tally a sequence, in the given order. */
   async score(sequences: readonly Int32Array[], progress: Progress): Promise<Tally[]> {
+    const { distinct, of, starts } = cutIntoRows(sequences, this.model.cut);
+    const tallies = await this.scoreRows(distinct, progress);
+    return sequences.map((_, i) => joinTallies(of.slice(starts[i], starts[i + 1]).map((row) => tallies[row])));
+  }
+
+  private async scoreRows(rows: readonly Int32Array[], progress: Progress): Promise<Tally[]> {
+    if (!this.model.unordered) return this.scoreDistinct(rows, progress);
+    const { bags, of } = bagsOf(rows);
+    const tallies = await this.scoreDistinct(bags, progress);
+    return rows.map((row, i) => tallyOfRow(row, tallies[of[i]]));
+  }
+
+  private async scoreDistinct(distinct: readonly Int32Array[], progress: Progress): Promise<Tally[]> {
     const { model } = this;
-    const { distinct, of, starts } = cutIntoRows(sequences, model.cut);
     const tallies = distinct.map((row) => newTally(model.events(row)));
     const task = progress.task('score', distinct.length, { unit: 'distinct sequences' });
     let done = 0;
@@ -42,7 +55,7 @@ export class Scorer {
       task.update(done);
     }
     task.finish();
-    return sequences.map((_, i) => joinTallies(of.slice(starts[i], starts[i + 1]).map((row) => tallies[row])));
+    return tallies;
   }
 
   /**
@@ -53,11 +66,16 @@ export class Scorer {
   async surprises(sequence: Int32Array, keys: readonly number[]): Promise<Float32Array[]> {
     const { distinct, of } = cutIntoRows([sequence], this.model.cut);
     const rows: Tally[][] = [];
-    for (const row of distinct) rows.push(await this.inPlace(row, keys));
+    for (const row of distinct) rows.push(await this.inPlaceOf(row, keys));
     return keys.map((_, k) => {
       const { surprise, masked } = joinTallies(of.map((row) => rows[row][k]));
       return surprise.map((sum, i) => (masked[i] > 0 ? sum / masked[i] : NaN));
     });
+  }
+
+  private async inPlaceOf(row: Int32Array, keys: readonly number[]): Promise<Tally[]> {
+    if (!this.model.unordered) return this.inPlace(row, keys);
+    return (await this.inPlace(row.toSorted(), keys)).map((tally) => tallyOfRow(row, tally));
   }
 
   /** One tally a key, as if it stood in every place of a row that is predicted; what the model sees stays as it is. */

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/schema.js';
-import { END_OF_SESSION } from '../data/sessions.js';
+import { pauseClasses } from '../data/pauses.js';
+import { END_OF_SESSION, type Sessions } from '../data/sessions.js';
 import { templateTexts, Vocabulary } from '../data/vocabulary.js';
 import { openEngine } from '../engine/open.js';
 import { UserError } from '../error.js';
@@ -13,6 +14,7 @@ import { newTally, type SequenceModel, scoresOf, type Tally } from './model.js';
 import { createDetector } from './registry.js';
 import { Scorer } from './scorer.js';
 import { templateKeys } from './templateKeys.js';
+import { withPauses } from './timedKeys.js';
 import { modelOf } from './trained.js';
 
 /** What scoring found out about a sequence. */
@@ -40,10 +42,12 @@ export interface SessionScorer {
   readonly engine: string;
   /** Names of the scores; the first is the default. */
   readonly scores: readonly string[];
+  /** Whether it reads the pauses between events (src/data/pauses.ts), which it then has to be given. */
+  readonly timed: boolean;
   /** One entry a sequence, in the given order. */
-  score(sequences: readonly Int32Array[], progress: Progress): Promise<Scored[]>;
+  score(sequences: readonly Int32Array[], progress: Progress, pauses?: readonly Uint8Array[]): Promise<Scored[]>;
   /** The `most` likeliest templates in the place of each event and of the end, likeliest first; a detector has none. */
-  expected?(sequence: Int32Array, most: number): Promise<Expected[][]>;
+  expected?(sequence: Int32Array, most: number, pauses?: Uint8Array): Promise<Expected[][]>;
   dispose(): Promise<void>;
 }
 
@@ -74,6 +78,18 @@ export async function openTrainedScorer(
   });
 }
 
+/**
+ * The pauses that a scorer is to be given with these sessions, if it reads any.
+ * @throws UserError when it does and the sessions have no times
+ */
+export function pausesFor({ timed }: Pick<SessionScorer, 'timed'>, { gaps }: Pick<Sessions, 'gaps'>) {
+  if (!timed) return undefined;
+  if (gaps) return pauseClasses(gaps);
+  throw new UserError('The model reads the times between events (model.time), and no line has a time.', {
+    next: 'LOGBERT_MODEL_TIME=false logbert train',
+  });
+}
+
 export interface ScoredWith {
   vocabulary: Vocabulary;
   engine: string;
@@ -93,15 +109,16 @@ export function modelScorer(
     model: name,
     engine,
     scores: scoresOf(model),
-    score: async (sequences, progress) => {
-      const encoded = sequences.map((sequence) => sequence.map(keyOf));
+    timed: model.timed === true,
+    score: async (sequences, progress, pauses) => {
+      const encoded = sequences.map((sequence, i) => withPauses(sequence.map(keyOf), pauses?.[i]));
       const tallies = await scorer.score(encoded, progress);
       return tallies.map((tally) => {
         const expected = tally.expected.map((key) => templateOf(key, vocabulary));
         return { scores: model.summarize(tally), tally: { ...tally, expected } };
       });
     },
-    expected: (sequence, most) => likeliest(scorer, vocabulary, sequence.map(keyOf), most),
+    expected: (sequence, most, pauses) => likeliest(scorer, vocabulary, withPauses(sequence.map(keyOf), pauses), most),
     dispose: () => scorer.dispose(),
   };
 }
@@ -150,6 +167,7 @@ export function detectorScorer(name: string, detector: FittedDetector): SessionS
     model: name,
     engine: 'JavaScript',
     scores: scoreNames(detector),
+    timed: false,
     score: async (sequences, progress) => {
       const task = progress.task('score', sequences.length, { unit: 'sequences' });
       const scored = sequences.map((sequence, i) => {

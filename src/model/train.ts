@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
-import { loadSessions, type Sessions, sequencesOf, TRAIN, VALIDATION } from '../data/sessions.js';
+import { loadSessions, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
 import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors } from '../engine/engine.js';
 import { openEngine } from '../engine/open.js';
@@ -14,6 +14,8 @@ import { saveCheckpoint } from './checkpoint.js';
 import { newTally, type SequenceModel } from './model.js';
 import { createModel, isDetector } from './registry.js';
 import { allRows, cutIntoRows } from './rows.js';
+import { pausesFor } from './sessionScorer.js';
+import { withPauses } from './timedKeys.js';
 import { type FittingSummary, trainDetector } from './trainDetector.js';
 import { modelContext } from './trained.js';
 import { Diverged, newTrainingState, Trainer, type TrainingState } from './trainer.js';
@@ -50,8 +52,8 @@ export async function trainModel(
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(vocabulary, settings.seed, settings.predict.rounds));
   const sequences = {
-    train: encoded(sessions, TRAIN, vocabulary),
-    validation: encoded(sessions, VALIDATION, vocabulary),
+    train: encoded(sessions, TRAIN, model, vocabulary),
+    validation: encoded(sessions, VALIDATION, model, vocabulary),
   };
   const rows = cutIntoRows(sequences.train, model.cut);
   const data = {
@@ -100,9 +102,15 @@ async function forget(run: RunFolder, names: ArtefactName[]): Promise<void> {
   for (const name of names) if (run.has(name)) await run.remove(name);
 }
 
-/** The sequences of a part, as keys. */
-function encoded(sessions: Sessions, part: number, vocabulary: Vocabulary): Int32Array[] {
-  return sequencesOf(sessions, part).map((sequence) => sequence.map((id) => vocabulary.encode(id)));
+/** The sequences of a part, as the model reads them. */
+function encoded(sessions: Sessions, part: number, model: SequenceModel, vocabulary: Vocabulary): Int32Array[] {
+  const pauses = pausesFor({ timed: model.timed === true }, sessions);
+  const { splits, offsets, events } = sessions;
+  const chosen = Array.from(splits.keys()).filter((i) => splits[i] === part);
+  return chosen.map((i) => {
+    const keys = events.subarray(offsets[i], offsets[i + 1]).map((id) => vocabulary.encode(id));
+    return withPauses(keys, pauses?.subarray(offsets[i], offsets[i + 1]));
+  });
 }
 
 async function startState(settings: Settings, run: RunFolder, model: SequenceModel): Promise<TrainingState> {

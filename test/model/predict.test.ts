@@ -109,6 +109,11 @@ describe('train and predict', () => {
     });
   });
 
+  it('refuses a model of times where no line has one', async () => {
+    const timed = { ...settings, model: { ...settings.model, time: true } };
+    await expect(runStage('train', timed, run, silent)).rejects.toThrow('and no line has a time');
+  });
+
   it('writes the same bytes when it is trained again', async () => {
     const before = run.sha256('checkpoint');
     await runStage('train', settings, run, silent);

@@ -1,13 +1,15 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { PAUSE_CLASSES } from '../../data/pauses.js';
 import { Vocabulary } from '../../data/vocabulary.js';
-import type { Context, Signature, Tensors } from '../../engine/engine.js';
+import type { Context, HostTensors, Signature, Tensors } from '../../engine/engine.js';
 import { eventScores } from '../eventScores.js';
 import { embedKeys, flatTokens, keyScores, logProbabilityOf, paddingBias, perToken } from '../keyTokens.js';
 import { encoder, encoderParameters, initial, linear, linearParameters } from '../layers.js';
-import type { ModelContext, SequenceModel } from '../model.js';
+import { type ModelContext, type SequenceModel, tallyEvent } from '../model.js';
 import { pieces } from '../rows.js';
 import { isServed } from '../servedScore.js';
+import { keysOf, pausesOf } from '../timedKeys.js';
 import { maskForTraining, scoringMask } from './masking.js';
 import { servedLogbert } from './served.js';
 import type { LogbertSettings } from './settings.js';
@@ -30,13 +32,15 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     scoringMaskRatio = maskRatio,
     ends,
     leaveOneOut,
+    time,
     hypersphere,
     topG,
   } = settings;
 
   /** keys [B, T] -> the encoder's output [T*B, D] */
-  function encode(keys: Tensor2D, parameters: Tensors, context: Context): Tensor2D {
-    return encoder(embedKeys(keys, parameters, settings, context), paddingBias(keys), parameters, settings, context);
+  function encode(keys: Tensor2D, inputs: Tensors, context: Context): Tensor2D {
+    const embedded = embedKeys(keys, inputs, settings, context, inputs.pauses as Tensor2D | undefined);
+    return encoder(embedded, paddingBias(keys), inputs, settings, context);
   }
 
   /** [T*B, D] -> log-probabilities of the keys [T*B, V] */
@@ -70,7 +74,7 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     const x = encode(keys, inputs, context);
     const logp = targetLogProbabilities(logProbabilities(x, inputs), inputs.targets as Tensor2D);
     const weights = tf.reshape(tf.transpose(inputs.weights), [T * B, 1]);
-    const keyLoss = tf.neg(tf.sum(tf.mul(logp, weights)));
+    const keyLoss = tf.mul(tf.neg(tf.sum(tf.mul(logp, weights))), settings.keyLoss);
     const dist = distOutputs(x, B, T);
     const rows = tf.reshape(inputs.rowWeights, [B, 1]);
     const meanDist = tf.sum(tf.mul(dist, rows), 0); // [D]
@@ -97,9 +101,13 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
   }
 
   const perKey = (dtype: 'int32' | 'float32') => ({ shape: ['B', 'T'], dtype }) as const;
-  const lossInputs: Signature = {
+  const scoreInputs: Signature = {
     keys: perKey('int32'),
     targets: perKey('int32'),
+    ...(time ? { pauses: perKey('int32') } : {}),
+  };
+  const lossInputs: Signature = {
+    ...scoreInputs,
     weights: perKey('float32'),
     rowWeights: { shape: ['B'], dtype: 'float32' },
   };
@@ -117,10 +125,14 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     score,
     scoringRows: 32,
     rounds: (rows) => (leaveOneOut ? Math.max(1, ...rows.map(({ length }) => length + (ends === 0 ? 0 : 1))) : rounds),
-    scoreInputs: { keys: perKey('int32'), targets: perKey('int32') },
+    scoreInputs,
+    timed: time,
+    // Rounds mask places, which an export does as well; leaving out one event at a time knows no places.
+    unordered: leaveOneOut && !settings.positions,
 
     parameters: (random) => ({
       'embedding/key': initial([V, D], () => random.normal() * 0.02),
+      ...(time ? { 'embedding/pause': initial([PAUSE_CLASSES, D], () => random.normal() * 0.02) } : {}),
       ...encoderParameters(settings, random),
       ...linearParameters('keys', D, V, random),
     }),
@@ -144,6 +156,7 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
       return {
         keys: { data: keys, shape: [B, T] },
         targets: { data: targets, shape: [B, T] },
+        ...pausesOfBatch(sequences, B, T, (at) => weights[at] === 0),
         weights: { data: weights.map((w) => w / masked), shape: [B, T] },
         rowWeights: { data: rowWeights, shape: [B] },
       };
@@ -159,26 +172,28 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
           tokens[i] = Vocabulary.MASK;
         }
       });
-      return { keys: { data: keys, shape: [B, T] }, targets: { data: targets, shape: [B, T] } };
+      return {
+        keys: { data: keys, shape: [B, T] },
+        targets: { data: targets, shape: [B, T] },
+        ...pausesOfBatch(sequences, B, T, (at) => keys[at] !== Vocabulary.MASK),
+      };
     },
 
-    tally(outputs, { keys, targets }, tallies) {
+    tally({ nll, entropy, rank, expected, distance }, { keys, targets }, tallies) {
       const T = keys.shape[1];
       tallies.forEach((tally, row) => {
         // A longer sequence has rounds of its own, which tell nothing of its company.
         if (!keys.data.subarray(row * T, (row + 1) * T).includes(Vocabulary.MASK)) return;
-        tally.distance += outputs.distance.data[row];
+        tally.distance += distance.data[row];
         tally.rounds++;
         const units = tally.length + (ends === 0 ? 0 : 1);
         for (let i = 0; i < units; i++) {
           const at = row * T + 1 + i;
           if (keys.data[at] !== Vocabulary.MASK) continue;
-          tally.masked[i]++;
-          tally.surprise[i] += outputs.nll.data[at];
-          tally.entropy[i] += outputs.entropy.data[at];
-          tally.expected[i] = outputs.expected.data[at];
-          // A key that training never saw is a miss whatever the model thinks of [UNK].
-          if (outputs.rank.data[at] >= topG || targets.data[at] === Vocabulary.UNK) tally.misses[i]++;
+          tallyEvent(tally, i, { nll, entropy, rank, expected }, at, {
+            topG,
+            known: targets.data[at] !== Vocabulary.UNK,
+          });
         }
       });
     },
@@ -188,8 +203,26 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
       distance: tally.distance / Math.max(1, tally.rounds),
     }),
 
-    ...(leaveOneOut ? {} : { served }),
+    ...(leaveOneOut || time ? {} : { served }),
   };
+
+  /** The pauses before the events that are in sight, 0 for all other tokens; nothing for a model that reads none. */
+  function pausesOfBatch(
+    sequences: readonly Int32Array[],
+    B: number,
+    T: number,
+    inSight: (at: number) => boolean,
+  ): HostTensors {
+    if (!time) return {};
+    const data = new Int32Array(B * T);
+    sequences.forEach((sequence, row) => {
+      pausesOf(sequence).forEach((pause, i) => {
+        const at = row * T + 1 + i;
+        if (inSight(at)) data[at] = pause;
+      });
+    });
+    return { pauses: { data, shape: [B, T] } };
+  }
 }
 
 /** [DIST], the keys and the [END]s of each sequence, filled up with [PAD]: two equal copies, one to be masked. */
@@ -204,7 +237,7 @@ function padded(
     const first = row * T;
     const end = first + 1 + sequence.length;
     targets[first] = Vocabulary.DIST;
-    targets.set(sequence, first + 1);
+    targets.set(keysOf(sequence), first + 1);
     targets.fill(Vocabulary.END, end, end + ends());
   });
   return { keys: targets.slice(), targets };

@@ -28,6 +28,14 @@ export const logbertSettings = z
      * from what else occurs: for logs whose lines come interleaved in any order.
      */
     positions: z.boolean().default(true),
+    /**
+     * Whether the pause before each event is read beside its key (the time embedding of the authors' code, where a masked event
+     * hides its pause too; there a linear function of seconds, here a vector for each doubling of milliseconds). For sessions
+     * of raw lines with times.
+     */
+    time: z.boolean().default(false),
+    /** Weight of the masked keys' loss; 0 leaves the hypersphere alone, whose score is `distance`. */
+    keyLoss: z.number().min(0).default(1),
     /** Weight of the hypersphere loss; 0 switches it off. */
     hypersphere: z.number().min(0).default(0.1),
     /** An event counts as improbable when its probability, given what surrounds it, is below this. */
@@ -38,6 +46,10 @@ export const logbertSettings = z
   .refine(({ maxLength, ends }) => maxLength >= ends + 2, {
     error: 'maxLength must hold [DIST], an event and the ends',
     path: ['maxLength'],
+  })
+  .refine(({ keyLoss, hypersphere }) => keyLoss + hypersphere > 0, {
+    error: 'keyLoss and hypersphere must not both be 0',
+    path: ['keyLoss'],
   })
   .refine(({ hidden, heads }) => hidden % heads === 0, {
     error: 'hidden must be a multiple of heads',
