@@ -11,38 +11,28 @@ export const STANDARD = { hidden: 256, layers: 4, heads: 4, feedForward: 512, ro
  */
 export async function logbertStep(dist, engine, { rows, tokens, ...shape }) {
   const load = (path) => import(pathToFileURL(join(dist, path)).href);
-  const [{ differentiate, gradientOf }, { logbert }, { logbertSettings }, { Random }, { DropoutPool }] =
-    await Promise.all(
-      [
-        'engine/differentiate.js',
-        'model/logbert/logbert.js',
-        'model/logbert/settings.js',
-        'random.js',
-        'model/noise.js',
-      ].map(load),
-    );
+  const [{ logbert }, { logbertSettings }, { Random }, { DropoutPool }, { openSteps }] = await Promise.all(
+    ['model/logbert/logbert.js', 'model/logbert/settings.js', 'random.js', 'model/noise.js', 'model/steps.js'].map(
+      load,
+    ),
+  );
   const { newTrainingState } = await load('model/trainer.js');
   const { signatureOf } = await load('model/signature.js');
   const model = logbert(logbertSettings.parse(shape), { vocabularySize: 24, seed: 1, rounds: 1 });
   const { adam, state } = newTrainingState(model, 1);
   const fixed = { ...adam.tensors, ...state };
-  const step = engine.compile(
-    differentiate(model.loss, 'loss', adam.names),
-    { ...signatureOf(fixed), ...model.lossInputs },
-    { train: true },
-  );
+  const steps = await openSteps(model, engine, adam);
   const scoring = engine.compile(model.score, { ...signatureOf(fixed), ...model.scoreInputs }, { fixed });
   const random = new Random('bench');
   const sequences = Array.from({ length: rows }, () =>
     Int32Array.from({ length: tokens - 1 }, () => 5 + random.int(19)),
   );
   const noise = new DropoutPool(1);
-  let count = 0;
+  let step = 0;
   return {
-    train: async () => {
+    train: () => {
       const batch = model.trainingBatch(sequences, rows, tokens, random);
-      const outputs = await step.run({ ...fixed, ...batch }, noise.at(++count));
-      adam.step((name) => outputs[gradientOf(name)], 6e-4, count);
+      return steps.train({ ...state, ...batch }, { step: ++step, rate: 6e-4, noise: noise.at(step) });
     },
     score: () => scoring.run(model.scoringBatch(sequences, rows, tokens, 0)),
   };

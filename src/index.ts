@@ -26,7 +26,7 @@ export { type Bundle, type BundleContents, openBundle, PARTS, type Pipeline, sav
 export type { ExportOptions, ExportSummary } from './export/export.js';
 export type { LogScores, SessionScore } from './export/logScores.js';
 export { type ModelEntry, models } from './model/registry.js';
-export { type Detection, detectFormat } from './parse/detect.js';
+export { type Detection, detectFormat } from './parse/formats/detect.js';
 export { type Progress, silent, type Task } from './progress.js';
 export { Random } from './random.js';
 export { ARTEFACTS, type ArtefactName, STAGES, type Stage } from './run/artefacts.js';

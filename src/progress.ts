@@ -1,9 +1,16 @@
 /** Where a long function tells how far it is. The command line draws bars; tests and library users pass `silent`. */
 export interface Progress {
-  /** Starts a task of `total` units (undefined: not known), `from` of which were done before: no speed counts them. */
-  task(label: string, total?: number, from?: number): Task;
+  /** Starts a task of `total` units; undefined: not known. */
+  task(label: string, total?: number, options?: TaskOptions): Task;
   /** One line for the user beside the bars, such as a warning. */
   note(line: string): void;
+}
+
+export interface TaskOptions {
+  /** What is counted: `bytes`, `sessions`. */
+  unit?: string;
+  /** Units that were done before: no speed counts them. */
+  from?: number;
 }
 
 export interface Task {

@@ -6,9 +6,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { python, run, Unavailable } from './environments.mjs';
 import { differences, SIDES, toolkitScores, writeBatches } from './export/agreement.mjs';
 import { inBrowser } from './export/browser.mjs';
-import { python, run, Unavailable } from './export/environments.mjs';
 
 const TOLERANCE = 1e-4;
 /** The score moves by whole events, `nll` by this much at most when weights are rounded. */

@@ -49,18 +49,17 @@ async function ours(threads) {
   const load = (path) => import(`../../dist/${path}.js`);
   const { deeplog } = await load('model/deeplog/deeplog');
   const { deeplogSettings } = await load('model/deeplog/settings');
-  const { differentiate, gradientOf } = await load('engine/differentiate');
   const { openEngine } = await load('engine/open');
   const { newTrainingState } = await load('model/trainer');
   const { signatureOf } = await load('model/signature');
+  const { openSteps } = await load('model/steps');
   const { Random } = await load('random');
   const { vocabulary, batch, window } = SHAPE;
   const settings = deeplogSettings.parse({ window });
   const model = deeplog(settings, { vocabularySize: vocabulary, seed: 1, rounds: 1, texts: [] });
   const { adam } = newTrainingState(model, 1);
   const engine = await openEngine('onnx', { threads });
-  const gradient = differentiate(model.loss, 'loss', adam.names);
-  const training = engine.compile(gradient, { ...signatureOf(adam.tensors), ...model.lossInputs }, { train: true });
+  const steps = await openSteps(model, engine, adam);
   const scoring = engine.compile(
     model.score,
     { ...signatureOf(adam.tensors), ...model.scoreInputs },
@@ -69,12 +68,9 @@ async function ours(threads) {
   const random = new Random(1);
   const row = () => Int32Array.from({ length: window + 1 }, () => 5 + random.int(vocabulary - 5));
   const rows = Array.from({ length: batch }, row);
-  let steps = 0;
+  let step = 0;
   return {
-    train: async () => {
-      const outputs = await training.run({ ...adam.tensors, ...model.trainingBatch(rows, batch, window, random) });
-      adam.step((name) => outputs[gradientOf(name)], 1e-3, ++steps);
-    },
+    train: () => steps.train(model.trainingBatch(rows, batch, window, random), { step: ++step, rate: 1e-3 }),
     score: () => scoring.run(model.scoringBatch(rows, batch, window, 0)),
   };
 }

@@ -1,13 +1,13 @@
 // One measurement of logbert's side, as JSON: node ours.mjs logbert|deeplog|scoring [KEY FILES...]. See run.mjs.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { differentiate, gradientOf } from '../../dist/engine/differentiate.js';
 import { openEngine } from '../../dist/engine/open.js';
 import { Adam } from '../../dist/model/adam.js';
 import { DropoutPool } from '../../dist/model/noise.js';
 import { createModel } from '../../dist/model/registry.js';
 import { Scorer } from '../../dist/model/scorer.js';
 import { signatureOf } from '../../dist/model/signature.js';
+import { openSteps } from '../../dist/model/steps.js';
 import { silent } from '../../dist/progress.js';
 import { Random } from '../../dist/random.js';
 
@@ -31,14 +31,12 @@ async function steps(name, { B, T, steps }) {
   const sequences = Array.from({ length: B }, () => keys(name === 'logbert' ? T - 1 : T + 1));
   const rows = sequences.map((sequence) => (name === 'logbert' ? sequence : [...model.cut(sequence)].at(-1)));
   const signature = { ...signatureOf(adam.tensors), ...signatureOf(state) };
-  const gradient = differentiate(model.loss, 'loss', adam.names);
-  const step = engine.compile(gradient, { ...signature, ...model.lossInputs }, { train: true });
+  const training = await openSteps(model, engine, adam);
   const noise = new DropoutPool(1);
-  let n = 0;
-  const train = await median(steps, async () => {
+  let step = 0;
+  const train = await median(steps, () => {
     const batch = model.trainingBatch(rows, B, T, random);
-    const outputs = await step.run({ ...adam.tensors, ...state, ...batch }, noise.at(++n));
-    adam.step((parameter) => outputs[gradientOf(parameter)], 1e-4, n);
+    return training.train({ ...state, ...batch }, { step: ++step, rate: 1e-4, noise: noise.at(step) });
   });
   const forwards = {};
   for (const precision of ['fp32', 'int8']) {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { python, run, Unavailable } from '../../tools/environments.mjs';
 import { differences, SIDES, toolkitScores, writeBatches } from '../../tools/export/agreement.mjs';
-import { python, run, Unavailable } from '../../tools/export/environments.mjs';
 import { pythonWithTorch } from '../torch.mjs';
 
 const EVENTS = 20;

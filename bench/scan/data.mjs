@@ -1,5 +1,6 @@
 // The data of the benchmark, and fit and scan as the commands call them.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
@@ -12,7 +13,7 @@ export const SYSTEMS =
     ' ',
   );
 
-/** @param budget seconds in which `fit` may train a sequence model; undefined: none */
+/** @param budget seconds that `fit` may take; undefined: as many as it takes, without a sequence model */
 export async function library(budget) {
   const [{ fitLogs }, { scanLogs }, { diffLogs }, { settingsSchema }, { silent }, { Random }] = await Promise.all([
     load('scan/fit.js'),
@@ -26,6 +27,7 @@ export async function library(budget) {
   return {
     Random,
     fit: (log, bundle) => fitLogs(settings, { files: [log], bundle, budget }, silent),
+    fitWithout: (log, bundle) => fitLogs(settings, { files: [log], bundle }, silent),
     scan: (log, bundle, top = 1e6) => scanLogs({ files: [log], bundle, context: 0, top }, silent),
     diff: (good, bad) => diffLogs(settings, { good: [good], bad: [bad], context: 0, top: 100 }, silent),
   };
@@ -49,6 +51,13 @@ export function sample(data, system) {
 
 export function unpacked(data, path) {
   return linesOf(gunzipSync(readFileSync(join(data, path))).toString('utf8'));
+}
+
+/** Blocks that are anomalies. */
+export async function hdfsLabels(data) {
+  const labels = await readFile(join(data, 'hdfs/HDFS_2pct_anomaly_label.csv'), 'utf8');
+  const { data: rows } = Papa.parse(labels, { header: true });
+  return new Set(rows.filter(({ Label }) => Label === 'Anomaly').map(({ BlockId }) => BlockId));
 }
 
 export function linesOf(text) {

@@ -1,16 +1,15 @@
-// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS]
+// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|disturbed|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS|none]
 //
 // Each log is cut in two: fit sees the first half, scan the second. Labels are read afterwards, to count.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import Papa from 'papaparse';
-import { halves, library, SYSTEMS, sample, unpacked, write } from './data.mjs';
+import { halves, hdfsLabels, library, SYSTEMS, sample, unpacked, write } from './data.mjs';
+import { disturbed } from './disturbed.mjs';
 import { inject, KINDS } from './injection.mjs';
 
-const PARTS = { samples, inject: injected, hdfs, bgl, million, diff };
+const PARTS = { samples, inject: injected, hdfs, disturbed, bgl, million, diff };
 /** Findings that a person reads. */
 const READ = 40;
 
@@ -22,12 +21,13 @@ export async function main(args) {
       data: { type: 'string', default: process.env.LOGBERT_TEST_DATA ?? '../shared/data' },
       seed: { type: 'string', default: '1' },
       systems: { type: 'string' },
-      budget: { type: 'string' },
+      // As the command has it.
+      budget: { type: 'string', default: '120' },
     },
   });
   const work = mkdtempSync(join(tmpdir(), 'logbert-bench-scan-'));
   const context = {
-    ...(await library(values.budget && Number(values.budget))),
+    ...(await library(values.budget === 'none' ? undefined : Number(values.budget))),
     data: values.data,
     seed: Number(values.seed),
     systems: values.systems?.split(',') ?? SYSTEMS,
@@ -135,10 +135,7 @@ function shows({ kind, lines }, injection, end) {
 /** HDFS_2pct: sessions ranked by their findings, against the labels. */
 async function hdfs({ data, fit, scan, file }) {
   const [first, second] = halves(unpacked(data, 'hdfs/HDFS_2pct.log.gz'));
-  const { data: rows } = Papa.parse(await readFile(join(data, 'hdfs/HDFS_2pct_anomaly_label.csv'), 'utf8'), {
-    header: true,
-  });
-  const anomalies = new Set(rows.filter(({ Label }) => Label === 'Anomaly').map(({ BlockId }) => BlockId));
+  const anomalies = await hdfsLabels(data);
   const fitted = await fit(write(file('a'), first), file('bundle'));
   const { findings, all, seconds } = await scan(write(file('b'), second), file('bundle'));
   const starts = new Map();
@@ -153,6 +150,7 @@ async function hdfs({ data, fit, scan, file }) {
   const hits = (n) => ranked.slice(0, n).filter((id) => anomalies.has(id)).length;
   const abnormal = [...starts.keys()].filter((id) => anomalies.has(id)).length;
   console.log(`session id ${fitted.sessions.why}`);
+  console.log(`model: ${fitted.order}`);
   console.log(
     `fit ${fitted.seconds.toFixed(1)} s, scan ${seconds.toFixed(1)} s; ${starts.size} sessions, ${abnormal} abnormal; ${all} findings`,
   );
@@ -167,8 +165,9 @@ async function bgl({ data, fit, scan, file }) {
   const all = unpacked(data, 'bgl/BGL_100k.log.gz');
   const [first, second] = halves(all.map((line) => line.replace(/^\S+/, '-')));
   const alerts = new Set(halves(all)[1].flatMap((line, i) => (line.startsWith('-') ? [] : [i + 1])));
-  await fit(write(file('a'), first), file('bundle'));
+  const fitted = await fit(write(file('a'), first), file('bundle'));
   const { findings } = await scan(write(file('b'), second), file('bundle'));
+  console.log(`fit ${fitted.seconds.toFixed(1)} s; model: ${fitted.order}`);
   const covered = new Set();
   const told = new Set();
   findings.forEach(({ lines }, rank) => {
@@ -201,6 +200,7 @@ async function million({ data, fit, scan, file }) {
   const log = write(file('million'), many);
   const memory = () => Math.round(process.resourceUsage().maxRSS / 1024);
   const fitted = await fit(log, file('bundle'));
+  console.log(`model: ${fitted.order}`);
   console.log(
     `fit ${fitted.seconds.toFixed(1)} s, ${Math.round(1e6 / fitted.seconds)} lines/s, at most ${memory()} MB so far`,
   );

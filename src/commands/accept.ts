@@ -20,9 +20,12 @@ export default class Accept extends LogCommand {
 
   async run() {
     const { args, flags } = await this.parse(Accept);
-    const { acceptFinding } = await import('../scan/accept.js');
+    const [{ acceptFinding }, { acceptedText }] = await Promise.all([
+      import('../scan/accept.js'),
+      import('../terminal/bundleLines.js'),
+    ]);
     const accepted = await acceptFinding({ ...args, note: flags.note, by: flags.by });
-    this.log(neutral(`Accepted ${accepted.id}: it will not be told again.`));
+    this.log(neutral(`Accepted ${accepted.id}, ${acceptedText(accepted)}: it will not be told again.`));
     return accepted;
   }
 }

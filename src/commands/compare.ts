@@ -9,6 +9,7 @@ export default class Compare extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> output/logbert output/deeplog output/count-vector',
     '<%= config.bin %> <%= command.id %> output/seed-* --format latex --out table.tex',
+    '<%= config.bin %> <%= command.id %> output/logbert output/deeplog --figures figures',
   ];
   static override strict = false;
   static override args = { run: Args.string({ description: 'Run folders.', required: true }) };
@@ -17,6 +18,10 @@ export default class Compare extends BaseCommand {
     format: Flags.option({ options: TABLE_FORMATS, summary: 'How the table is written.' })(),
     count: Flags.option({ options: COUNTS, default: 'result' as Count, summary: 'Which sessions count.' })(),
     out: Flags.string({ helpValue: '<file>', summary: 'Write to a file.' }),
+    figures: Flags.string({
+      helpValue: '<folder>',
+      summary: 'Write the charts of each run, and their curves together, as SVG and PNG.',
+    }),
   };
 
   async run() {
@@ -28,6 +33,11 @@ export default class Compare extends BaseCommand {
     const data = await compareRuns(argv as string[], flags.count);
     if (flags.out) this.log(await writeTableFile(flags.out, data, flags.format as TableFormat | undefined));
     else for (const line of await comparedLines(data, flags.format)) this.log(line);
+    if (flags.figures) {
+      const { writeFigures } = await import('../score/figures.js');
+      const written = await writeFigures(argv as string[], flags.figures);
+      this.log(`Wrote ${written.length} files into ${flags.figures}.`);
+    }
     return data;
   }
 }

@@ -21,7 +21,7 @@ export default class Detect extends BaseCommand {
 
   async run() {
     const { args, flags } = await this.parse(Detect);
-    const { detectFile } = await import('../parse/detectFile.js');
+    const { detectFile } = await import('../parse/formats/detectFile.js');
     const { detectionLines } = await import('../terminal/detection.js');
     const detection = await detectFile(args.file, flags.count, { perLine: flags.lines });
     for (const line of detectionLines(detection)) this.log(line);

@@ -26,19 +26,25 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
     update: Flags.string({
       helpValue: '<file>',
       summary: 'Bundle to learn on from, in place; templates keep their ids.',
-      exclusive: ['bundle', 'format', 'year', 'session-id', 'window'],
+      exclusive: ['bundle', 'format', 'year', 'session-id', 'session-field', 'window'],
     }),
     ...settingFlags('format', 'year', 'session-id'),
+    'session-field': Flags.string({
+      helpValue: '<name>',
+      summary: 'Field of the lines (JSON, logfmt) that is the session id.',
+      exclusive: ['session-id'],
+    }),
     window: Flags.string({
       helpValue: '<lines>',
       summary: 'Cut the log into windows of lines; look for no session id.',
-      exclusive: ['session-id'],
+      exclusive: ['session-id', 'session-field'],
     }),
     since: Flags.string({ helpValue: '<time>', summary: 'Learn from lines of this time on (ISO 8601, UTC).' }),
     until: Flags.string({ helpValue: '<time>', summary: 'Learn from lines before this time.' }),
     budget: Flags.string({
-      helpValue: '<span>',
-      summary: 'Train a sequence model too; time that all may take, such as 2m.',
+      helpValue: '<span>|none',
+      summary: 'Time that all may take; none: every line is read, and no sequence model is trained.',
+      default: '2m',
     }),
     labels: Flags.string({
       helpValue: '<file>',
@@ -67,7 +73,8 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       since,
       until,
       labels,
-      budget: flags.budget === undefined ? undefined : secondsFrom('--budget', flags.budget),
+      sessionField: flags['session-field'],
+      budget: flags.budget === 'none' ? undefined : secondsFrom('--budget', flags.budget),
       windowLines: window === undefined ? undefined : countFrom('--window', window),
       alarmsPerDay:
         alarms === undefined ? undefined : numberFrom('--alarms-per-day', alarms, (n) => n >= 0, 'a number from 0 on'),
@@ -77,7 +84,14 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
           : numberFrom('--quantile', flags.quantile, (n) => n > 0 && n <= 1, 'a number above 0, at most 1'),
     };
     return this.withSettings(
-      { ...flags, window: undefined, labels: undefined, quantile: undefined, budget: undefined },
+      {
+        ...flags,
+        window: undefined,
+        'session-field': undefined,
+        labels: undefined,
+        quantile: undefined,
+        budget: undefined,
+      },
       async (settings, progress) => {
         const summary = await fitLogs(settings, options, progress);
         progress.stop();

@@ -8,13 +8,24 @@ export default class Reproduce extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> hdfs',
     "<%= config.bin %> <%= command.id %> hdfs --only PCA --only 'Nearest count vector'",
+    '<%= config.bin %> <%= command.id %> hdfs --only DeepLog --seed 1 --seed 2 --seed 3',
   ];
   static override args = {
-    table: Args.string({ description: 'hdfs, bgl or thunderbird: the LogBERT paper.', required: true }),
+    table: Args.string({
+      description:
+        'hdfs, bgl or thunderbird: the LogBERT paper; hdfs-settings: its classical rows, a setting at a time.',
+      required: true,
+    }),
   };
   static override baseFlags = {} as typeof BaseCommand.baseFlags;
   static override flags = {
     only: Flags.string({ helpValue: '<row>', multiple: true, summary: 'Only these rows.' }),
+    seed: Flags.integer({
+      helpValue: '<n>',
+      min: 0,
+      multiple: true,
+      summary: 'A run for each seed; mean and standard deviation are printed.',
+    }),
   };
 
   async run() {
@@ -27,6 +38,7 @@ export default class Reproduce extends BaseCommand {
       const table = await reproduce(args.table, progress, {
         datasets: await this.datasetsRoot(),
         only: flags.only,
+        seeds: flags.seed,
         onRow: (row) => progress.note(`-- ${row}`),
       });
       progress.stop();

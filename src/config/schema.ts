@@ -37,7 +37,7 @@ export const settingsSchema = z.strictObject({
       files: z.array(z.string()).default([]),
       /** Read each file's rotated set with it, oldest first: `app.log.2.gz`, `app.log.1`, `app.log`. */
       rotated: z.boolean().default(false),
-      /** Name of a line format (src/parse/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
+      /** Name of a line format (src/parse/formats/formats.ts), a layout such as `<Date> <Level> <Content>`, or `auto`: find it. */
       format: z.string().default('auto'),
       /** The year of the first line where times are written without one; default 2000, of `fit`, `scan` and `diff` that of the file. */
       year: z.number().int().min(1900).max(2399).optional(),
@@ -86,7 +86,7 @@ export const settingsSchema = z.strictObject({
       pii: z.boolean().default(false),
       /**
        * Lines without a header that match this regular expression belong to the record before (stack traces); `none`
-       * joins nothing. Default: src/parse/joinRule.ts.
+       * joins nothing. Default: src/parse/formats/joinRule.ts.
        */
       join: z.string().optional(),
       /** Longer lines are rejected (and kept, cut, in the side file). */
@@ -103,7 +103,7 @@ export const settingsSchema = z.strictObject({
       /** Share of the normal training sessions (their last) held out for early stopping and thresholds. */
       validationFraction: fraction.default(0.1),
       /** Share of anomalies that is let into training and validation, to see what a model makes of them; default none. */
-      contamination: fraction.optional(),
+      contamination: z.number().min(0).lt(1).optional(),
     })
     .prefault({}),
   sequences: z

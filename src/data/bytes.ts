@@ -1,5 +1,5 @@
 import { UserError } from '../error.js';
-import { BrokenSource, readSource } from '../parse/source.js';
+import { BrokenSource, readSource } from '../parse/input/source.js';
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 

@@ -10,7 +10,7 @@ export type Split = Pick<Sessions, 'labels' | 'splits'>;
  * `share` of training and validation together. They come from the abnormal sessions before the border, which nothing
  * learns from otherwise, so that the test stays as it is; where the split has none, from the test, which they leave.
  *
- * @param share 0 < share < 1
+ * @param share 0 <= share < 1
  * @param validationFraction share of them that goes to the validation part
  * @returns (n) index into SPLITS
  * @throws UserError when there are not so many anomalies

@@ -1,5 +1,5 @@
-import { type EventColumn, readEvents } from '../parse/eventReader.js';
-import type { ListCodes } from '../parse/listCodes.js';
+import { type EventColumn, readEvents } from '../parse/events/eventReader.js';
+import type { ListCodes } from '../parse/events/listCodes.js';
 import type { Progress } from '../progress.js';
 import { type Column, column } from './column.js';
 import { type Grouped, Grouping } from './grouping.js';
@@ -128,7 +128,7 @@ export async function groupLog(
   progress: Progress,
 ): Promise<GroupedLog> {
   const log = new LogGrouping(by, { events: rows, places: places ? rows : 0 });
-  const task = progress.task('Grouping events', rows);
+  const task = progress.task('Grouping events', rows, { unit: 'events' });
   let read = 0;
   for await (const batch of readEvents(path, columnsFor(by, places, onIds !== undefined))) {
     let i = 0;

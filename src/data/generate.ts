@@ -1,5 +1,4 @@
 import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +7,7 @@ import { UsageError } from '../error.js';
 import { type Progress, silent } from '../progress.js';
 import { Random } from '../random.js';
 import { explainWrite, flush, replace, temporaryFor } from '../run/atomic.js';
+import { makeFolders } from '../run/makeFolders.js';
 import { ANOMALY_KINDS, type AnomalyKind, injectAnomaly } from './generator/anomalies.js';
 import { Cluster } from './generator/cluster.js';
 import { type Block, LifeTeller, type TimedEvent } from './generator/life.js';
@@ -53,7 +53,7 @@ export interface GenerateSummary {
 export async function generateLog(options: GenerateOptions, progress: Progress = silent): Promise<GenerateSummary> {
   checkOptions(options);
   const simulation = new Simulation(options);
-  const task = progress.task('Generating', options.sessions);
+  const task = progress.task('Generating', options.sessions, { unit: 'sessions' });
   const log = chunks(simulation.lines(), () => task.update(simulation.summary.sessions));
   await writeTogether([
     { path: options.log, content: log },
@@ -183,7 +183,7 @@ interface Output {
 /** Writes the files one after the other and gives them their names only when all are whole. */
 async function writeTogether(files: Output[]): Promise<void> {
   for (const { path } of files) {
-    await mkdir(dirname(path), { recursive: true }).catch((error) => {
+    await makeFolders(dirname(path)).catch((error) => {
       throw explainWrite(error, path);
     });
   }

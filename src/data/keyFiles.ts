@@ -21,7 +21,7 @@ export async function readKeyFiles(files: KeyFiles, validationFraction: number, 
   const ids: string[] = [];
   const labels: number[] = [];
   const splits: number[] = [];
-  const task = progress.task('Reading key files');
+  const task = progress.task('Reading key files', undefined, { unit: 'sessions' });
   for (const { name, paths, label, split } of partsOf(files)) {
     const before = ids.length;
     for (const path of paths) {

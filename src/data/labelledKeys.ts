@@ -65,7 +65,7 @@ interface KeyLines {
 }
 
 async function readLines(files: readonly string[], progress: Progress): Promise<KeyLines> {
-  const task = progress.task('Reading labelled keys');
+  const task = progress.task('Reading labelled keys', undefined, { unit: 'events' });
   const [keys, labels] = [new IntList(), new IntList()];
   for (const path of files) {
     let line = 0;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readEvents } from '../parse/eventReader.js';
+import { readEvents } from '../parse/events/eventReader.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Sessions } from './sessions.js';
 

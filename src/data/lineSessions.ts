@@ -1,10 +1,10 @@
-import type { Format } from '../parse/formats.js';
-import { isBlank } from '../parse/header.js';
-import type { JoinRule } from '../parse/joinRule.js';
+import type { ParserState } from '../parse/drain/parserState.js';
+import type { Format } from '../parse/formats/formats.js';
+import { isBlank } from '../parse/formats/header.js';
+import type { JoinRule } from '../parse/formats/joinRule.js';
+import type { LineSink } from '../parse/input/lineSplitter.js';
+import { count, type LogFile, readLines } from '../parse/input/logFiles.js';
 import { LineParser, NO_TEMPLATE } from '../parse/lineParser.js';
-import type { LineSink } from '../parse/lineSplitter.js';
-import { count, type LogFile, readLines } from '../parse/logFiles.js';
-import type { ParserState } from '../parse/parserState.js';
 import type { PiiMasker } from '../parse/pii/piiMasker.js';
 import type { Progress } from '../progress.js';
 import { cutSequences } from './cut.js';
@@ -60,7 +60,7 @@ export async function readLineSessions(
   progress: Progress,
 ): Promise<LineSessions> {
   const collector = new Collector(reading, logs);
-  const task = progress.task('Read', logs.length === 1 ? logs[0].bytes : undefined);
+  const task = progress.task('Read', logs.length === 1 ? logs[0].bytes : undefined, { unit: 'bytes' });
   const lines = await readLines(logs, { ...reading, task }, (file) => collector.sink(file));
   task.finish(`${count(lines)} lines`);
   return collector.finish(lines);

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
+import { mergesOf } from '../parse/drain/templates.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
-import { mergesOf } from '../parse/templates.js';
 import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
 import { commandFor } from '../run/artefacts.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
-import { templatesFromCsv } from '../parse/templateTable.js';
+import { templatesFromCsv } from '../parse/drain/templateTable.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';

@@ -26,7 +26,10 @@ export interface HostTensor {
 }
 export type HostTensors = Record<string, HostTensor>;
 
-/** Gives the dropout masks of one call: the `index`-th mask, `length` entries of 0 or 1 / (1 - rate). */
+/**
+ * Gives the dropout masks of one call: the `index`-th mask, `length` entries of 0 or 1 / (1 - rate). It may be a window of a
+ * larger array, which then never changes: an engine takes copies of whole arrays.
+ */
 export type Noise = (index: number, length: number, rate: number) => Float32Array;
 
 export interface Compiled {
@@ -41,6 +44,21 @@ export interface Engine {
   /** For a person: library, version, threads. */
   readonly description: string;
   compile(fn: TensorFunction, signature: Signature, options?: CompileOptions): Compiled;
+  /** Puts tensors into the memory of a device. An engine that computes in the host's memory has no use for this. */
+  keep?(tensors: HostTensors): Promise<Kept>;
+}
+
+/** Tensors that stay in a device's memory from call to call, such as parameters while they are trained. */
+export interface Kept {
+  /** Copies of their present values. */
+  read(): Promise<HostTensors>;
+  /** To be called before the functions that were compiled with them are disposed of, in whose memory they may lie. */
+  dispose(): Promise<void>;
+}
+
+/** Name of the output that takes the place of a kept input. */
+export function nextOf(name: string): string {
+  return `next/${name}`;
 }
 
 /** `int8`: products with fixed weights in eight bits, where the engine can; faster, with a rounding error. */
@@ -52,6 +70,8 @@ export interface CompileOptions {
   readonly train?: boolean;
   /** Inputs that are the same in every run, such as trained parameters: they are given once, and an engine can prepare them. */
   readonly fixed?: HostTensors;
+  /** Inputs that this engine keeps; a run replaces those that have an output `next/<name>`, and returns the other outputs. */
+  readonly kept?: Kept;
   /** Sizes within the function that are one of the signature's plus a number. */
   readonly sums?: Sums;
   readonly precision?: Precision;

@@ -1,5 +1,5 @@
 import { UserError } from '../error.js';
-import type { Compiled, CompileOptions, Engine, Signature, TensorFunction } from './engine.js';
+import type { Compiled, CompileOptions, Engine, HostTensors, Kept, Signature, TensorFunction } from './engine.js';
 
 export interface Guard {
   /** What to do when the engine fails in the middle: end the program, or compute on the CPU from there on. */
@@ -9,11 +9,15 @@ export interface Guard {
   note?(line: string): void;
 }
 
+/** What was kept in a device's memory went with the device; the engine goes on without one. */
+export class KeptLost extends Error {}
+
 /**
  * An engine that may vanish while it is in use, as a GPU does whose driver is reset or whose memory runs out.
  *
- * Functions are pure and get all that they read with each call, so that the very call that failed is made again on the
- * CPU and nothing is lost; only its dropout masks are drawn anew.
+ * Functions are pure. One that gets all that it reads with each call is called again on the CPU and nothing is lost; only
+ * its dropout masks are drawn anew. One that reads what the device kept fails with `KeptLost`: its caller begins anew from
+ * what it last read.
  */
 export class GuardedEngine implements Engine {
   private cpu?: Engine;
@@ -31,7 +35,17 @@ export class GuardedEngine implements Engine {
     return this.cpu ? `${this.gpu.description}; after its failure ${this.cpu.description}` : this.gpu.description;
   }
 
+  get keep(): Engine['keep'] {
+    const { gpu } = this;
+    if (this.cpu || !gpu.keep) return undefined;
+    return async (tensors) => {
+      const kept = await this.onDevice(() => gpu.keep!(tensors));
+      return new GuardedKept(kept, () => this.onDevice(() => kept.read()));
+    };
+  }
+
   compile(fn: TensorFunction, signature: Signature, options?: CompileOptions): Compiled {
+    if (options?.kept) return this.compileKept(fn, signature, options);
     const onGpu = this.gpu.compile(fn, signature, options);
     let onCpu: Compiled | undefined;
     return {
@@ -53,6 +67,24 @@ export class GuardedEngine implements Engine {
     };
   }
 
+  private compileKept(fn: TensorFunction, signature: Signature, options: CompileOptions): Compiled {
+    const onGpu = this.gpu.compile(fn, signature, { ...options, kept: (options.kept as GuardedKept).inner });
+    return {
+      run: (inputs, noise) => this.onDevice(() => onGpu.run(inputs, noise)),
+      dispose: () => onGpu.dispose(),
+    };
+  }
+
+  private async onDevice<T>(call: () => Promise<T>): Promise<T> {
+    if (this.cpu) throw new KeptLost();
+    try {
+      return await call();
+    } catch (error) {
+      this.cpu = await this.afterFailure(error as Error);
+      throw new KeptLost();
+    }
+  }
+
   private afterFailure(error: Error): Promise<Engine> {
     const failure = `The engine ${this.name} failed: ${error.message.split('\n')[0]}`;
     const { onFailure, openCpu, note } = this.guard;
@@ -64,5 +96,16 @@ export class GuardedEngine implements Engine {
     }
     note?.(`${failure} The rest is computed on the CPU.`);
     return openCpu();
+  }
+}
+
+class GuardedKept implements Kept {
+  constructor(
+    readonly inner: Kept,
+    readonly read: () => Promise<HostTensors>,
+  ) {}
+
+  dispose(): Promise<void> {
+    return this.inner.dispose();
   }
 }

@@ -160,6 +160,11 @@ export const kernels: Readonly<Record<string, Kernel>> = {
       return onnx.add('Slice', [x, begin, end]);
     },
   },
+  /** Made by the pass `masksFromPools`: the numbers of a pool from one place to another. */
+  Window: {
+    infer: fail('Window'),
+    lower: (node, inputs, onnx) => reshape(node, [onnx.add('Slice', inputs)], onnx),
+  },
   PadV2: {
     infer: ([x], { paddings }) => ({
       shape: x.shape.map((n, i) => n + (paddings as number[][])[i][0] + (paddings as number[][])[i][1]),

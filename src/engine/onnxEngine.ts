@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { usableCores } from '../cores.js';
 import { UsageError } from '../error.js';
 import type {
   Compiled,
   CompileOptions,
   Engine,
-  HostTensor,
   HostTensors,
   Noise,
   Precision,
@@ -15,23 +14,31 @@ import type {
 } from './engine.js';
 import type { Binding, Graph } from './graph.js';
 import { bindGraph, bindingOf, fixInputs, symbolsOf } from './graph.js';
+import { type DropoutFeeds, type Mask, maskFeeds, windowFeeds } from './onnx/dropoutFeeds.js';
 import { type GpuProvider, requireGpu } from './onnx/gpuProvider.js';
+import { KeptTensors, outputLocations } from './onnx/keptTensors.js';
 import { lowerToOnnx } from './onnx/lower.js';
+import { fromOnnx, type OnnxRuntime, toOnnx } from './onnx/tensors.js';
 import { optimize } from './passes/index.js';
+import { masksFromPools } from './passes/windows.js';
 import { trace } from './trace.js';
 
-type OnnxRuntime = typeof import('onnxruntime-node');
 type SessionOptions = InferenceSession.SessionOptions;
 type OnnxName = 'onnx' | GpuProvider;
 
 /** Runs traced functions natively, by ONNX Runtime: on the CPU, or on a GPU by one of its other execution providers. */
 export class OnnxEngine implements Engine {
+  readonly keep?: Engine['keep'];
+
   private constructor(
     readonly name: OnnxName,
     readonly description: string,
     private readonly runtime: OnnxRuntime,
     private readonly options: SessionOptions,
-  ) {}
+  ) {
+    // The binding can leave tensors in WebGPU's memory alone.
+    if (name === 'webgpu') this.keep = (tensors) => KeptTensors.upload(runtime, options, tensors);
+  }
 
   /** @throws where the package, its native library or the GPU is missing */
   static async open(threads = usableCores(), name: OnnxName = 'onnx'): Promise<OnnxEngine> {
@@ -44,13 +51,21 @@ export class OnnxEngine implements Engine {
   }
 
   compile(fn: TensorFunction, signature: Signature, options: CompileOptions = {}): Compiled {
-    const { train, fixed = {}, precision, sums } = options;
+    const { train, fixed = {}, kept, precision, sums } = options;
     if (precision === 'int8' && this.name !== 'onnx') {
       throw new UsageError(`The engine ${this.name} has no products in eight bits; int8 needs the engine onnx.`);
     }
     const graph = fixInputs(trace(fn, signature, { train, sums }), fixed);
     const { runtime, options: session } = this;
-    return new CompiledGraph({ runtime, options: session, graph, precision, bind: !options.fixed });
+    return new CompiledGraph({
+      runtime,
+      options: session,
+      graph,
+      precision,
+      kept: kept as KeptTensors | undefined,
+      pools: this.keep && windowFeeds(runtime, session),
+      bind: !options.fixed,
+    });
   }
 }
 
@@ -59,6 +74,9 @@ interface Compilation {
   readonly options: SessionOptions;
   readonly graph: Graph;
   readonly precision?: Precision;
+  readonly kept?: KeptTensors;
+  /** Feeds masks out of pools that the device keeps. */
+  readonly pools?: DropoutFeeds;
   /**
    * Whether each binding of the symbols has a session of its own, whose buffers ONNX Runtime plans in advance: a tenth
    * faster. Without it one session takes any shape, so that what is constant is held in memory once.
@@ -70,19 +88,28 @@ interface Compilation {
 class CompiledGraph implements Compiled {
   private readonly sessions = new Map<string, Promise<BoundSession>>();
   private readonly symbols: string[];
+  private readonly dropout: DropoutFeeds;
 
   constructor(private readonly of: Compilation) {
     this.symbols = of.bind ? symbolsOf(of.graph) : [];
+    this.dropout = of.pools ?? maskFeeds(of.runtime);
   }
 
   async run(inputs: HostTensors, noise?: Noise): Promise<HostTensors> {
-    const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
-    const { graph, session } = await this.bound(bindingOf(this.of.graph, shapes));
-    const results = await session.run(this.feeds(graph, inputs, noise));
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOnnx(tensor)]));
+    const { kept } = this.of;
+    const shapes = Object.fromEntries([
+      ...Object.entries(inputs).map(([name, { shape }]) => [name, shape]),
+      ...Object.entries(kept?.tensors ?? {}).map(([name, { dims }]) => [name, dims]),
+    ]);
+    const { masks, session } = await this.bound(bindingOf(this.of.graph, shapes));
+    if (masks.length > 0 && !noise) throw new Error('The function has dropout: give it noise.');
+    const dropout = noise && (await this.dropout.feeds(masks, noise));
+    const made = await session.run({ ...toOnnx(this.of.runtime, inputs), ...dropout, ...kept?.tensors });
+    return fromOnnx(kept?.replace(made) ?? made);
   }
 
   async dispose(): Promise<void> {
+    await this.dropout.dispose();
     for (const { session } of await Promise.all(this.sessions.values())) await session.release();
     this.sessions.clear();
   }
@@ -95,26 +122,13 @@ class CompiledGraph implements Compiled {
   }
 
   private async open(binding: Binding): Promise<BoundSession> {
-    const { runtime, options, precision, bind } = this.of;
-    const graph = optimize(bind ? bindGraph(this.of.graph, binding) : this.of.graph, { precision });
-    return { graph, session: await runtime.InferenceSession.create(lowerToOnnx(graph), options) };
-  }
-
-  private feeds(graph: Graph, inputs: HostTensors, noise?: Noise): Record<string, OnnxTensor> {
-    const masks = graph.inputs.filter(({ dropoutRate }) => dropoutRate !== undefined);
-    if (masks.length > 0 && !noise) throw new Error('The function has dropout: give it noise.');
-    const feeds = Object.entries(inputs).map(([name, tensor]) => [name, this.toOnnx(tensor)]);
-    const dropout = masks.map(({ name, value, dropoutRate }, index) => {
-      const shape = value.shape as number[];
-      const length = shape.reduce((product, size) => product * size, 1);
-      return [name, this.toOnnx({ data: noise!(index, length, dropoutRate!), shape })];
-    });
-    return Object.fromEntries([...feeds, ...dropout]);
-  }
-
-  private toOnnx({ data, shape }: HostTensor): OnnxTensor {
-    const { Tensor } = this.of.runtime;
-    return data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int32', data, shape);
+    const { runtime, options, precision, kept, pools, bind } = this.of;
+    const bound = bind ? bindGraph(this.of.graph, binding) : this.of.graph;
+    const biasInProduct = !options.executionProviders?.includes('cpu');
+    const graph = optimize(pools ? masksFromPools(bound) : bound, { precision, biasInProduct });
+    const located = kept && { preferredOutputLocation: outputLocations(graph, Object.keys(kept.tensors)) };
+    const session = await runtime.InferenceSession.create(lowerToOnnx(graph), { ...options, ...located });
+    return { masks: masksOf(bound), session };
   }
 }
 
@@ -133,10 +147,12 @@ function sessionOptions(name: OnnxName, threads: number): SessionOptions {
 }
 
 interface BoundSession {
-  readonly graph: Graph;
+  readonly masks: readonly Mask[];
   readonly session: InferenceSession;
 }
 
-function fromOnnx(tensor: OnnxTensor): HostTensor {
-  return { data: tensor.data as Float32Array | Int32Array, shape: tensor.dims };
+function masksOf({ inputs }: Graph): Mask[] {
+  return inputs.flatMap(({ name, value, dropoutRate: rate }) =>
+    rate === undefined ? [] : [{ name, shape: value.shape as readonly number[], rate }],
+  );
 }

@@ -6,7 +6,7 @@ import { templateTexts } from '../data/vocabulary.js';
 import { openSessionScorer } from '../model/mix.js';
 import { chosenScore } from '../model/predict.js';
 import { type Expected, pausesFor, type Scored, type SessionScorer } from '../model/sessionScorer.js';
-import { LineStore, type RawLine } from '../parse/lineStore.js';
+import { LineStore, type RawLine } from '../parse/rawLines/lineStore.js';
 import type { Progress } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
 import type { Result } from '../score/result.js';

@@ -7,7 +7,7 @@ import { calibrationFrom, withMix } from '../model/mix.js';
 import { Scorer } from '../model/scorer.js';
 import { detectorScorer, modelScorer, openDetector, type SessionScorer } from '../model/sessionScorer.js';
 import { modelOf } from '../model/trained.js';
-import { templateTextsOf } from '../parse/parserState.js';
+import { templateTextsOf } from '../parse/drain/parserState.js';
 import type { Progress } from '../progress.js';
 import { type Bundle, PARTS } from './bundle.js';
 

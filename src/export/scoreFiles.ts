@@ -1,6 +1,6 @@
 import type { Settings } from '../config/schema.js';
-import { findLogs, type LogFile } from '../parse/logFiles.js';
-import { STDIN } from '../parse/source.js';
+import { findLogs, type LogFile } from '../parse/input/logFiles.js';
+import { STDIN } from '../parse/input/source.js';
 import type { Progress } from '../progress.js';
 import { type Bundle, openBundle } from './bundle.js';
 import { openBundleScorer } from './bundleScorer.js';

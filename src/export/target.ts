@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../error.js';
 import { explainWrite, replace, temporaryFor } from '../run/atomic.js';
+import { makeFolders } from '../run/makeFolders.js';
 
 /**
  * Writes a file or a folder under a temporary name and puts it in its place when it is whole. What stood there before
@@ -17,7 +18,7 @@ export async function writeTarget(
   refuseExisting(path, force);
   const [fresh, old] = [temporaryFor(path), temporaryFor(path)];
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await fill(fresh);
     // A rename doesn't replace a folder that holds something.
     if (existsSync(path)) await rename(path, old);

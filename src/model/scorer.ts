@@ -38,7 +38,7 @@ export class Scorer {
   private async scoreDistinct(distinct: readonly Int32Array[], progress: Progress): Promise<Tally[]> {
     const { model } = this;
     const tallies = distinct.map((row) => newTally(model.events(row)));
-    const task = progress.task('score', distinct.length);
+    const task = progress.task('score', distinct.length, { unit: 'distinct sequences' });
     let done = 0;
     for (const { members, rows, tokens } of batchesByLength(distinct.map(model.tokens), model.scoringRows)) {
       const batch = members.map((i) => distinct[i]);

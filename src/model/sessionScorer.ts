@@ -169,7 +169,7 @@ export function detectorScorer(name: string, detector: FittedDetector): SessionS
     scores: scoreNames(detector),
     timed: false,
     score: async (sequences, progress) => {
-      const task = progress.task('score', sequences.length);
+      const task = progress.task('score', sequences.length, { unit: 'sequences' });
       const scored = sequences.map((sequence, i) => {
         if (i % 4096 === 0) task.update(i);
         return { scores: detector.score(sequence), tally: explained(detector, sequence) };

@@ -1,5 +1,5 @@
-import { differentiate, gradientOf } from '../engine/differentiate.js';
-import type { Compiled, Engine, HostTensors } from '../engine/engine.js';
+import type { Engine, HostTensors } from '../engine/engine.js';
+import { KeptLost } from '../engine/guardedEngine.js';
 import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
@@ -7,7 +7,7 @@ import { Adam, learningRate } from './adam.js';
 import { type Batch, batches } from './batches.js';
 import type { SequenceModel } from './model.js';
 import { DropoutPool } from './noise.js';
-import { signatureOf } from './signature.js';
+import { openSteps, type Steps } from './steps.js';
 
 export interface TrainerSettings {
   readonly epochs: number;
@@ -54,22 +54,17 @@ export function newTrainingState(model: SequenceModel, seed: number): TrainingSt
 
 /** Trains a sequence model; knows nothing of the model but its interface. */
 export class Trainer {
-  private readonly step: Compiled;
-  private readonly validation: Compiled;
+  private steps?: Steps;
   private readonly noise: DropoutPool;
 
   /** @param data the model's rows of encoded sequences */
   constructor(
     private readonly model: SequenceModel,
-    engine: Engine,
+    private readonly engine: Engine,
     private readonly data: { train: readonly Int32Array[]; validation: readonly Int32Array[] },
     private readonly settings: TrainerSettings,
     private readonly now: TrainingState,
   ) {
-    const { adam, state } = now;
-    const signature = { ...signatureOf(adam.tensors), ...signatureOf(state), ...model.lossInputs };
-    this.step = engine.compile(differentiate(model.loss, 'loss', adam.names), signature, { train: true });
-    this.validation = engine.compile(model.loss, signature);
     this.noise = new DropoutPool(settings.seed);
   }
 
@@ -79,21 +74,39 @@ export class Trainer {
     return epochs.length >= this.settings.epochs || epochs.length - best.epoch >= this.settings.patience;
   }
 
-  /** One pass over the training rows, then the validation loss. */
-  async epoch(progress: Progress): Promise<Epoch> {
+  /**
+   * One pass over the training rows, then the validation loss.
+   * @throws the signal's reason between two batches; what earlier epochs gave stays
+   */
+  async epoch(progress: Progress, signal?: AbortSignal): Promise<Epoch> {
+    const { step } = this.now;
+    try {
+      return await this.pass(progress, signal);
+    } catch (error) {
+      if (!(error instanceof KeptLost)) throw error;
+      // The parameters were in the memory of a GPU that is gone; those of the epoch before are still here.
+      this.steps = undefined;
+      this.now.step = step;
+      return this.pass(progress, signal);
+    }
+  }
+
+  private async pass(progress: Progress, signal: AbortSignal | undefined): Promise<Epoch> {
     const { now, settings, data } = this;
+    this.steps ??= await openSteps(this.model, this.engine, now.adam);
     const epoch = now.epochs.length + 1;
     const started = performance.now();
     const order = new Random(settings.seed, 'order', epoch).shuffle(Int32Array.from(data.train, (_, i) => i));
-    const task = progress.task(`epoch ${epoch}/${settings.epochs}`, data.train.length);
+    const task = progress.task(`epoch ${epoch}/${settings.epochs}`, data.train.length, { unit: 'sequences' });
     const averages = new Averages(this.model);
     let done = 0;
     let total = 0;
     let count = 0;
     for (const batch of this.batches(order, data.train)) {
+      signal?.throwIfAborted();
       count++;
       const masks = new Random(settings.seed, 'training masks', epoch, done);
-      const outputs = await this.update(this.batchOf(batch, data.train, masks));
+      const outputs = await this.update(this.steps, this.batchOf(batch, data.train, masks));
       const loss = outputs.loss.data[0];
       if (!Number.isFinite(loss)) throw new Diverged(`in batch ${count} of epoch ${epoch} (step ${now.step})`);
       averages.add(outputs, batch.members.length);
@@ -101,9 +114,11 @@ export class Trainer {
       total += loss * batch.members.length;
       task.update(done, `loss ${(total / done).toFixed(4)}`);
     }
-    now.state = averages.mean(now.state, done);
-    const validationLoss = await this.validate();
+    const state = averages.mean(now.state, done);
+    const validationLoss = await this.validate(this.steps, state);
     if (Number.isNaN(validationLoss)) throw new Diverged(`on the validation sequences after epoch ${epoch}`);
+    await this.steps.settle();
+    now.state = state;
     const entry: Epoch = {
       epoch,
       step: now.step,
@@ -119,27 +134,24 @@ export class Trainer {
   }
 
   async dispose(): Promise<void> {
-    await this.step.dispose();
-    await this.validation.dispose();
+    await this.steps?.dispose();
   }
 
-  private async update(batch: HostTensors): Promise<HostTensors> {
-    const { adam, state } = this.now;
+  private update(steps: Steps, batch: HostTensors): Promise<HostTensors> {
     const step = ++this.now.step;
-    const outputs = await this.step.run({ ...adam.tensors, ...state, ...batch }, this.noise.at(step));
-    adam.step((name) => outputs[gradientOf(name)], this.rate(step), step, this.settings.weightDecay);
-    return outputs;
+    const at = { step, rate: this.rate(step), decay: this.settings.weightDecay, noise: this.noise.at(step) };
+    return steps.train({ ...this.now.state, ...batch }, at);
   }
 
   /** Mean loss of the validation rows under masks that are the same in every epoch; null if there are none. */
-  private async validate(): Promise<number | null> {
+  private async validate(steps: Steps, state: HostTensors): Promise<number | null> {
     const { validation } = this.data;
     if (validation.length === 0) return null;
     let total = 0;
     for (const batch of this.batches(validation.keys(), validation)) {
       const masks = new Random(this.settings.seed, 'validation masks', batch.members[0]);
       const inputs = this.batchOf(batch, validation, masks);
-      const { loss } = await this.validation.run({ ...this.now.adam.tensors, ...this.now.state, ...inputs });
+      const { loss } = await steps.validate({ ...state, ...inputs });
       total += loss.data[0] * batch.members.length;
     }
     return total / validation.length;

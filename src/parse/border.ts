@@ -1,11 +1,11 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
-import { BatchPass } from './batchPass.js';
-import type { Format } from './formats.js';
-import { count, type LogFile, type ReadOptions, totalBytes } from './logFiles.js';
+import { StringTable } from './events/stringTable.js';
+import type { Format } from './formats/formats.js';
+import { count, type LogFile, type ReadOptions, totalBytes } from './input/logFiles.js';
 import type { SessionBatch } from './sessionScanner.js';
-import { StringTable } from './stringTable.js';
+import { BatchPass } from './threads/batchPass.js';
 
 /** Where the test side begins. */
 export interface Border {
@@ -29,7 +29,7 @@ export async function findBorder(
   { workers, ...options }: Omit<ReadOptions, 'task'> & { workers: number },
   progress: Progress,
 ): Promise<Border | undefined> {
-  const task = progress.task('Find the border', totalBytes(logs));
+  const task = progress.task('Find the border', totalBytes(logs), { unit: 'bytes' });
   const starts = new SessionStarts();
   const pass = new BatchPass<SessionBatch, never>({ task: 'sessions', settings: format }, workers, ({ result }) => {
     starts.add(result);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.js';
-import type { Format } from './formats.js';
+import type { Format } from './formats/formats.js';
 
 const FORMAT = 'logbert-ledger';
 const VERSION = 2;

@@ -1,9 +1,10 @@
-import type { Cluster } from './drain.js';
-import type { Format } from './formats.js';
+import type { Cluster } from './drain/drain.js';
+import { MessageTable } from './drain/messageTable.js';
+import type { ParserState } from './drain/parserState.js';
+import { Message, TemplateFinder } from './drain/templateFinder.js';
+import type { Format } from './formats/formats.js';
+import type { NamedValue } from './formats/header.js';
 import { LineScanner, type ScannedLine } from './lineScanner.js';
-import { MessageTable } from './messageTable.js';
-import type { ParserState } from './parserState.js';
-import { Message, TemplateFinder } from './templateFinder.js';
 
 /** Template id of a line that matches no template. */
 export const NO_TEMPLATE = -1;
@@ -51,6 +52,11 @@ export class LineParser {
     if (cluster) cluster.size++;
     line.cluster = cluster?.mergedInto ?? cluster;
     return true;
+  }
+
+  /** Named values of the line parsed last, beside its message and its time. */
+  fields(): Iterable<NamedValue> {
+    return this.scanner.fields();
   }
 
   private message(): Message {

@@ -1,9 +1,18 @@
-import { type ContentScanner, contentScanner } from './contentScanner.js';
-import type { Format } from './formats.js';
-import { emptyHeader, type Header, type HeaderReader, headerReader } from './header.js';
-import { hasGroup, IdFinder } from './idFinder.js';
-import type { ParserState } from './parserState.js';
-import type { ScannedContent } from './scannedContent.js';
+import type { ParserState } from './drain/parserState.js';
+import type { Format } from './formats/formats.js';
+import {
+  emptyHeader,
+  type Header,
+  type HeaderReader,
+  headerReader,
+  LayoutReader,
+  type NamedValue,
+} from './formats/header.js';
+import { kernelReads } from './kernel/scanTables.js';
+import { ByteScanner } from './masks/byteScanner.js';
+import { type ContentScanner, contentScanner } from './masks/contentScanner.js';
+import { hasGroup, IdFinder } from './masks/idFinder.js';
+import type { ScannedContent } from './masks/scannedContent.js';
 
 /** What can be said of a line without a template. Valid until the next line. */
 export interface ScannedLine extends Header {
@@ -34,6 +43,13 @@ export class LineScanner {
     return this.reader.ordered;
   }
 
+  /** What the kernel needs to find the same as this scanner; undefined when it can't. */
+  kernelRules(): { reader: LayoutReader; scanner: ByteScanner } | undefined {
+    const { reader, scanner } = this;
+    if (this.ids || !(reader instanceof LayoutReader) || !kernelReads(reader)) return undefined;
+    return scanner instanceof ByteScanner ? { reader, scanner } : undefined;
+  }
+
   /**
    * Scans `bytes[start, end)`, a line in valid UTF-8 without its end. The result is in `line`.
    * @returns false when the line hasn't a layout of the format
@@ -46,6 +62,11 @@ export class LineScanner {
     if (line.sessionEnd > line.sessionStart) this.addId(line.sessionStart, line.sessionEnd);
     this.ids?.find(line.bytes, line.contentStart, line.contentEnd, this.addId);
     return true;
+  }
+
+  /** Named values of the line scanned last. */
+  fields(): Iterable<NamedValue> {
+    return this.reader.fields();
   }
 
   private readonly addId = (start: number, end: number) => this.line.content.addId(start, end);

@@ -6,24 +6,24 @@ import { usableCores } from '../cores.js';
 import { UsageError, UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
-import { BatchPass, type Spent } from './batchPass.js';
 import { type Border, findBorder } from './border.js';
-import { EventWriter } from './eventWriter.js';
-import { type InputFormat, inputFormat, needsLines } from './inputFormat.js';
-import { JoinRule } from './joinRule.js';
+import { loadParser, newParser, type ParserState, parserJson } from './drain/parserState.js';
+import { TemplateFinder } from './drain/templateFinder.js';
+import { TemplateTable } from './drain/templateTable.js';
+import { EventWriter } from './events/eventWriter.js';
+import { type InputFormat, inputFormat, needsLines } from './formats/inputFormat.js';
+import { JoinRule } from './formats/joinRule.js';
+import type { BatchPlace, OverlongLine } from './input/lineBatch.js';
+import { count, findLogs, type LogFile, spooled, totalBytes } from './input/logFiles.js';
+import { named } from './input/source.js';
 import { type Ledger, ledgerJson } from './ledger.js';
-import type { BatchPlace, OverlongLine } from './lineBatch.js';
-import { LineStoreWriter } from './lineStoreWriter.js';
-import { count, findLogs, type LogFile, spooled, totalBytes } from './logFiles.js';
-import type { Done } from './orderedPool.js';
-import { Messages, ParsedEvent } from './parsedEvent.js';
-import { loadParser, newParser, type ParserState, parserJson } from './parserState.js';
+import { Messages } from './messages.js';
 import { PiiMasker } from './pii/piiMasker.js';
-import { RejectedLog } from './rejectedLog.js';
-import { BLANK, CONTINUED, EVENT, OVERLONG, type ScannedBatch, type SpentRecords } from './scannedBatch.js';
-import { named } from './source.js';
-import { TemplateFinder } from './templateFinder.js';
-import { TemplateTable } from './templateTable.js';
+import { LineStoreWriter } from './rawLines/lineStoreWriter.js';
+import { RejectedLog } from './rawLines/rejectedLog.js';
+import { BLANK, CONTINUED, OVERLONG, type ScannedBatch, ScannedEvents, type SpentFound } from './scannedBatch.js';
+import { BatchPass, type Spent } from './threads/batchPass.js';
+import type { Done } from './threads/orderedPool.js';
 
 const ARTEFACTS: ArtefactName[] = ['parser', 'templates', 'events', 'lines', 'rejected', 'ledger'];
 /** Row groups and blocks that may wait for the disk before reading pauses. */
@@ -118,7 +118,7 @@ class ParsePass {
   private unmatched = 0;
   private borderAt: { file: string; line: number } | undefined;
   private file = -1;
-  private readonly scans: BatchPass<ScannedBatch, SpentRecords>;
+  private readonly scans: BatchPass<ScannedBatch, SpentFound>;
   /** Of each thread. */
   private readonly messages: Messages[] = [];
   private readonly finder: TemplateFinder;
@@ -133,8 +133,8 @@ class ParsePass {
   ) {
     const { settings, state, input, logs } = job;
     const { masks, delimiters, drain } = state;
-    const { join, matchOnly } = settings.parse;
-    const scanning = { format: input.format, masks, delimiters, join };
+    const { join, matchOnly, keepLines: pack } = settings.parse;
+    const scanning = { format: input.format, masks, delimiters, join, pack };
     this.scans = new BatchPass({ task: 'scan', settings: scanning }, job.workers, (done) => this.parse(done));
     this.finder = new TemplateFinder(drain);
     this.finder.learning = !matchOnly;
@@ -153,7 +153,7 @@ class ParsePass {
 
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
     try {
-      const task = progress.task('Parse', totalBytes(this.job.logs));
+      const task = progress.task('Parse', totalBytes(this.job.logs), { unit: 'bytes' });
       const linesIn = await this.scans.read(this.job.logs, { ...reading, task }, this.settle);
       const ledger = this.ledger(linesIn);
       this.requireEvents(ledger);
@@ -165,39 +165,45 @@ class ParsePass {
     }
   }
 
-  /** Keeps the raw bytes, and lets compression and disk keep up. */
-  private readonly settle = async (chunk: Buffer, file: number) => {
-    this.lines.add(file, chunk);
+  /** Lets the disk keep up. */
+  private readonly settle = async () => {
     await this.rejected.flush();
     if (this.events.pending > MAX_GROUPS) await this.events.drained();
     if (this.lines.pending > MAX_BLOCKS) await this.lines.drained();
   };
 
   /** Goes through the lines of a batch in their order. */
-  private parse({ place, result: scanned, lane }: Done<ScannedBatch, BatchPlace>): Spent<SpentRecords> {
-    const { file, firstNumber, offsets, overlong } = place;
-    const { name } = this.job.logs[file];
-    this.messages[lane] ??= new Messages();
-    const event = new ParsedEvent(scanned, this.messages[lane]);
+  private parse({ place, result: scanned, lane }: Done<ScannedBatch, BatchPlace>): Spent<SpentFound> {
+    const { file, firstNumber, offsets } = place;
+    const { found, bytes, chunk, others } = scanned;
     if (file !== this.file) this.recordLine = 0;
     this.file = file;
-    for (let i = 0; i < scanned.count; i++) {
-      const number = firstNumber + i;
-      const kind = event.nextKind();
-      if (kind === EVENT) this.addEvent(event, number, offsets[i]);
-      else if (kind === BLANK) this.blank++;
-      else if (kind === CONTINUED && this.recordLine > 0) this.join(number);
-      else if (kind === OVERLONG) this.reject(name, number, cutText(overlong.get(i)));
-      else
-        this.reject(name, number, Buffer.from(scanned.bytes.subarray(scanned.starts[i], scanned.ends[i])).toString());
+    this.messages[lane] ??= new Messages();
+    this.messages[lane].add(scanned);
+    const events = new ScannedEvents(scanned);
+    if (chunk > 0) this.lines.add(file, bytes.subarray(0, chunk), events.packedChunk);
+    this.events.begin(scanned, this.names[file], firstNumber, offsets);
+    let event = 0;
+    for (let i = 0; i < others.length; i += 2) {
+      const line = others[i];
+      while (event < scanned.events && events.line(event) < line) this.addEvent(events, event++, lane, place);
+      this.addOther(scanned, event - 1, line, others[i + 1], place);
     }
-    const { records, times } = scanned;
-    return { lines: scanned, result: { records, times } };
+    while (event < scanned.events) this.addEvent(events, event++, lane, place);
+    this.events.end();
+    return { lines: scanned, result: { found } };
   }
 
-  private join(number: number): void {
-    this.joined++;
-    this.events.setLines(number - this.recordLine + 1);
+  /** Counts a line that is no event; `event` is the last one before it in the batch, or -1. */
+  private addOther(scanned: ScannedBatch, event: number, line: number, kind: number, place: BatchPlace): void {
+    const number = place.firstNumber + line;
+    const { name } = this.job.logs[this.file];
+    if (kind === BLANK) this.blank++;
+    else if (kind === CONTINUED && this.recordLine > 0) {
+      this.joined++;
+      this.events.setLines(event, number - this.recordLine + 1);
+    } else if (kind === OVERLONG) this.reject(name, number, cutText(place.overlong.get(line)));
+    else this.reject(name, number, textOf(scanned.bytes, scanned.starts[line], scanned.ends[line]));
   }
 
   private reject(name: string, number: number, text: string): void {
@@ -205,16 +211,19 @@ class ParsePass {
     this.rejected.add(name, number, text);
   }
 
-  private addEvent(event: ParsedEvent, number: number, offset: number): void {
+  private addEvent(events: ScannedEvents, event: number, lane: number, place: BatchPlace): void {
+    const number = place.firstNumber + events.line(event);
     if (this.events.rows === this.job.border?.row) {
       this.finder.learning = false;
       this.borderAt = { file: this.job.logs[this.file].name, line: number };
     }
-    event.read(this.finder);
+    const cluster = this.finder.find(this.messages[lane].get(events.message(event), events.batch));
     this.recordLine = number;
-    this.events.add(event, this.names[this.file], number, offset);
-    if (event.cluster) this.templates.add(event.cluster, event.bytes, event.contentStart, event.contentEnd);
-    else this.unmatched++;
+    this.events.add(event, cluster);
+    if (cluster) {
+      cluster.size++;
+      this.templates.add(cluster.mergedInto ?? cluster, events, event);
+    } else this.unmatched++;
   }
 
   private ledger(linesIn: number): Ledger {
@@ -262,6 +271,10 @@ class ParsePass {
     await writeFile(this.job.tmp('templates'), this.templates.csv(this.job.state.drain.clusters));
     await writeFile(this.job.tmp('ledger'), ledgerJson(ledger));
   }
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.subarray(start, end)).toString();
 }
 
 function cutText(line: OverlongLine | undefined): string {

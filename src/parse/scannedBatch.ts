@@ -1,25 +1,30 @@
-import type { LineBatch } from './lineBatch.js';
-import type { ScannedLine } from './lineScanner.js';
-import { sharedInts, sharedNumbers } from './shared.js';
+import type { LineBatch } from './input/lineBatch.js';
 
-/** What a line is. */
-export const EVENT = 0;
+/** What a line is that is no event. */
 export const BLANK = 1;
 /** Without a header, of the look of a record's further lines. */
 export const CONTINUED = 2;
 export const OTHER = 3;
 export const OVERLONG = 4;
 
+/** Numbers that the kernel gives for an event (assembly/events.ts), and where some of them are. */
+export const ROW = 16;
+const [LINE, MESSAGE, CONTENT_START, CONTENT_END] = [0, 1, 10, 11];
+
 /**
- * What scanning has found in a batch, in arrays that threads share. The record of a
- * line is one of the numbers above; those of an event are told by `RecordWriter.event`.
+ * What scanning has found in a batch, in memory that threads share. Positions are those in the batch's bytes, of which
+ * there are `length`; behind them counts `own`.
  */
 export interface ScannedBatch extends LineBatch {
-  records: Int32Array;
-  /** (events) */
-  times: Float64Array;
-  /** Headers that stand in a buffer of their own, where the lines hold them in another form. */
+  events: number;
+  /** Rows, times, ids, tokens and spans of the events, and the packed chunk, one behind the other. */
+  found: Uint8Array;
+  /** (7) Where each of those begins, and the end. */
+  bounds: readonly number[];
+  /** Headers that the lines hold in another form. */
   own: Uint8Array;
+  /** Lines that are no events: for each its index, and what it is. */
+  others: Int32Array;
   /** Whether the scanner numbers masked messages from 0 again. */
   restarted: boolean;
   /** Texts of the messages that it met for the first time, in the order of their numbers. */
@@ -28,113 +33,38 @@ export interface ScannedBatch extends LineBatch {
   loose: string[];
 }
 
-/** Arrays of a batch that is done with, to be used again: new ones would have to be cleared and collected. */
-export type SpentRecords = Pick<ScannedBatch, 'records' | 'times'>;
+/** Memory of a batch that is done with, to be used again: new one would have to be cleared and collected. */
+export type SpentFound = Pick<ScannedBatch, 'found'>;
 
-/** Writes the records of a batch. */
-export class RecordWriter {
-  private records: Int32Array = new Int32Array(0);
-  private used = 0;
-  private times: Float64Array = new Float64Array(0);
-  private events = 0;
-  private own: Uint8Array = new Uint8Array(0);
-  private ownUsed = 0;
+/** The events of a batch, by number. */
+export class ScannedEvents {
+  private readonly rows: Int32Array;
 
-  begin({ records, times }: SpentRecords = newRecords()): void {
-    this.records = records;
-    this.times = times;
-    this.own = new Uint8Array(0);
-    this.used = 0;
-    this.events = 0;
-    this.ownUsed = 0;
+  constructor(readonly batch: ScannedBatch) {
+    this.rows = new Int32Array(batch.found.buffer, batch.found.byteOffset, batch.events * ROW);
   }
 
-  kind(kind: number): void {
-    if (this.used === this.records.length) this.reserve(1);
-    this.records[this.used++] = kind;
+  /** The packed chunk of the source. */
+  get packedChunk(): Uint8Array {
+    const { found, bounds } = this.batch;
+    return found.subarray(bounds[5], bounds[6]);
   }
 
-  /**
-   * Kind, whether positions are in `own`, bounds of level, component, node, alert and content, message (a number, or -1 - i
-   * for the text i in `loose`), then with their counts the bounds of ids, of tokens, and of masked texts with their tokens.
-   */
-  event(line: ScannedLine, batchBytes: Uint8Array, message: number): void {
-    const { content } = line;
-    this.reserve(16 + 2 * content.ids + 2 * content.tokens + 3 * content.spans);
-    const { records } = this;
-    const isOwn = line.bytes !== batchBytes;
-    const shift = isOwn ? this.appendOwn(line) : 0;
-    let at = this.used;
-    records[at++] = EVENT;
-    records[at++] = isOwn ? 1 : 0;
-    records[at++] = line.levelStart + shift;
-    records[at++] = line.levelEnd + shift;
-    records[at++] = line.componentStart + shift;
-    records[at++] = line.componentEnd + shift;
-    records[at++] = line.nodeStart + shift;
-    records[at++] = line.nodeEnd + shift;
-    records[at++] = line.alertStart < 0 ? -1 : line.alertStart + shift;
-    records[at++] = line.alertEnd + shift;
-    records[at++] = line.contentStart + shift;
-    records[at++] = line.contentEnd + shift;
-    records[at++] = message;
-    const { ids, idStart, idEnd, tokens, tokenStart, tokenEnd, spans, spanToken, spanStart, spanEnd } = content;
-    records[at++] = ids;
-    for (let i = 0; i < ids; i++) {
-      records[at++] = idStart[i] + shift;
-      records[at++] = idEnd[i] + shift;
-    }
-    records[at++] = tokens;
-    for (let i = 0; i < tokens; i++) {
-      records[at++] = tokenStart[i] + shift;
-      records[at++] = tokenEnd[i] + shift;
-    }
-    records[at++] = spans;
-    for (let i = 0; i < spans; i++) {
-      records[at++] = spanToken[i];
-      records[at++] = spanStart[i] + shift;
-      records[at++] = spanEnd[i] + shift;
-    }
-    this.used = at;
-    this.addTime(line.time);
+  /** Index of the event's line. */
+  line(event: number): number {
+    return this.rows[event * ROW + LINE];
   }
 
-  /** Hands over what has been written. */
-  take(): Pick<ScannedBatch, 'records' | 'times' | 'own'> {
-    const { records, times, own } = this;
-    return { records, times, own };
+  /** Number of its masked message, or -1 - i for the text i in `loose`. */
+  message(event: number): number {
+    return this.rows[event * ROW + MESSAGE];
   }
 
-  private addTime(time: number): void {
-    if (this.events === this.times.length) {
-      const grown = sharedNumbers(this.events * 2);
-      grown.set(this.times);
-      this.times = grown;
-    }
-    this.times[this.events++] = time;
+  /** The message as it is. */
+  content(event: number): string {
+    const { bytes, length, own } = this.batch;
+    const [start, end] = [this.rows[event * ROW + CONTENT_START], this.rows[event * ROW + CONTENT_END]];
+    const isOwn = start >= length && own.length > 0;
+    return Buffer.from(isOwn ? own.subarray(start - length, end - length) : bytes.subarray(start, end)).toString();
   }
-
-  private appendOwn({ bytes, ...line }: ScannedLine): number {
-    const at = this.ownUsed;
-    const length = Math.max(line.contentEnd, line.levelEnd, line.componentEnd, line.nodeEnd, line.sessionEnd);
-    this.ownUsed += length;
-    if (this.ownUsed > this.own.length) {
-      const grown = new Uint8Array(this.ownUsed * 2);
-      grown.set(this.own.subarray(0, at));
-      this.own = grown;
-    }
-    this.own.set(bytes.subarray(0, length), at);
-    return at;
-  }
-
-  private reserve(more: number): void {
-    if (this.used + more <= this.records.length) return;
-    const grown = sharedInts(Math.max(this.records.length * 2, this.used + more));
-    grown.set(this.records);
-    this.records = grown;
-  }
-}
-
-function newRecords(): SpentRecords {
-  return { records: sharedInts(1 << 18), times: sharedNumbers(1 << 13) };
 }

@@ -1,6 +1,6 @@
-import type { Format } from './formats.js';
-import { emptyHeader, type HeaderReader, headerReader } from './header.js';
-import { IdFinder } from './idFinder.js';
+import type { Format } from './formats/formats.js';
+import { emptyHeader, type HeaderReader, headerReader } from './formats/header.js';
+import { IdFinder } from './masks/idFinder.js';
 
 /** Reads no more of a line than whether it has a layout of the format, and its session ids. */
 export class SessionFinder {

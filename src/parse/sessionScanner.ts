@@ -1,7 +1,7 @@
-import type { Format } from './formats.js';
-import type { LineBatch } from './lineBatch.js';
+import { StringTable } from './events/stringTable.js';
+import type { Format } from './formats/formats.js';
+import type { LineBatch } from './input/lineBatch.js';
 import { SessionFinder } from './sessionFinder.js';
-import { StringTable } from './stringTable.js';
 
 /** The sessions of a batch of lines. */
 export interface SessionBatch extends LineBatch {

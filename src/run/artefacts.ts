@@ -14,8 +14,8 @@ interface Artefact {
 export const ARTEFACTS = {
   parser: { file: 'parser.json', stage: 'parse', version: 1 },
   templates: { file: 'templates.csv', stage: 'parse', version: 1 },
-  events: { file: 'events.parquet', stage: 'parse', version: 2 },
-  lines: { file: 'lines.zlines', stage: 'parse', version: 1 },
+  events: { file: 'events.parquet', stage: 'parse', version: 3 },
+  lines: { file: 'lines.zlines', stage: 'parse', version: 2 },
   rejected: { file: 'rejected.log', stage: 'parse', version: 1 },
   ledger: { file: 'ledger.json', stage: 'parse', version: 2 },
   sessions: { file: 'sessions.parquet', stage: 'sessions', version: 1 },

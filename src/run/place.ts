@@ -1,10 +1,11 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../error.js';
 import { quoted } from './artefacts.js';
 import { errorCode, explainWrite, isTemporary } from './atomic.js';
 import { LOCK_FILE } from './lock.js';
+import { makeFolders } from './makeFolders.js';
 import { MANIFEST_FILE, readManifest } from './manifest.js';
 
 /** Files that other programs leave in any folder. */
@@ -30,11 +31,9 @@ export async function isFolder(dir: string): Promise<boolean> {
  */
 export async function makeFolder(dir: string): Promise<string | undefined> {
   try {
-    return await mkdir(dir, { recursive: true });
+    return await makeFolders(dir);
   } catch (error) {
-    // What Node says of a read-only file system when it makes folders recursively.
-    const readOnly = errorCode(error) === 'ENOENT';
-    throw explainWrite(readOnly ? Object.assign(new Error('read-only'), { code: 'EROFS' }) : error, dir);
+    throw explainWrite(error, dir);
   }
 }
 

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import { UsageError } from '../error.js';
-import { type Accepted, type Fitting, openScan, type SessionRule, saveScan } from './scanBundle.js';
+import { type Accepted, type Fitting, openScan, saveScan } from './scanBundle.js';
+import type { SessionRule } from './sessionRule.js';
+import { toldOf } from './told.js';
 
 export interface AcceptOptions {
   bundle: string;
@@ -22,7 +24,7 @@ export async function acceptFinding({ bundle, finding, note, by = user() }: Acce
     });
   }
   const state = await openScan(bundle);
-  const entry = { id: finding, by, at: new Date().toISOString(), note };
+  const entry = { id: finding, by, at: new Date().toISOString(), note, ...(await toldOf(bundle, finding)) };
   await saveScan(bundle, { ...state, accepted: [...state.accepted.filter(({ id }) => id !== finding), entry] });
   return entry;
 }

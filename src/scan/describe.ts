@@ -1,4 +1,4 @@
-import type { LogFile, ReadOptions } from '../parse/logFiles.js';
+import type { LogFile, ReadOptions } from '../parse/input/logFiles.js';
 import type { Events } from './events.js';
 import { readTexts } from './evidence.js';
 import type { EvidenceLine, Finding, Kind, LineRange } from './finding.js';
@@ -51,7 +51,10 @@ function describe(cause: Cause, view: LogView, logs: readonly LogFile[]): Omit<F
     sessions: sessionsOf(cause, events)
       .slice(0, LISTED)
       .map((session) => events.sessions.text(session)),
-    along: along.map((other) => ({ template: templateOf(view, other.template), lines: other.rows.length })),
+    along: along.map((other) => ({
+      template: other.what ?? templateOf(view, other.template),
+      lines: other.rows.length,
+    })),
     lines: rangesOf(rows, events, logs).slice(0, LISTED),
     lineCount: rows.length,
   };
@@ -66,7 +69,7 @@ function iso(time: number): string {
 }
 
 /** Kinds that are about single lines, and so about the sessions of these. */
-const OF_LINES: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'order']);
+const OF_LINES: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'field', 'order']);
 
 function sessionsOf({ kind, rows, sessions }: Cause, { sessionRow, session }: Events): number[] {
   if (!OF_LINES.has(kind) || session.length === 0) return sessions;

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/schema.js';
-import { inputFormat } from '../parse/inputFormat.js';
+import { inputFormat } from '../parse/formats/inputFormat.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
 import { numbersOf } from './group.js';
@@ -34,8 +34,8 @@ const LEAST = 4;
 /** What the bad log holds that the good logs never showed. */
 export async function diffLogs(settings: Settings, options: DiffOptions, progress: Progress): Promise<DiffSummary> {
   const started = performance.now();
-  const good = await openInputs(options.good);
-  const bad = await openInputs(options.bad);
+  const good = await openInputs(options.good, settings.parse);
+  const bad = await openInputs(options.bad, settings.parse);
   try {
     const { name, ...found } = await inputFormat(settings, good.logs);
     const { year } = settings.input;

@@ -1,5 +1,5 @@
 import { column } from '../data/column.js';
-import { StringTable } from '../parse/stringTable.js';
+import { StringTable } from '../parse/events/stringTable.js';
 
 /** Where a template comes from: the bits of a template's number above its id. */
 export const ORIGIN_BITS = 24;
@@ -30,23 +30,37 @@ export interface Events {
   severity: Uint8Array;
   /** Index in `components`. */
   component: Int32Array;
+  /** 1: the line continues the record of the row before. */
+  joined: Uint8Array;
   /** Hash of the message: equal messages have equal hashes. */
   message: Int32Array;
   /** Row i has the values `valueStart[i]` to `valueStart[i + 1]`. */
   valueStart: Uint32Array;
-  /** Place of a value in its message: token, how many values the token has, which one of them (64, 8, 1). */
+  /**
+   * Place of a value in its message: token, how many values the token has, which one of them (64, 8, 1). From `FIELD` on: a
+   * named value, with its name's index in `fields`.
+   */
   slot: Uint32Array;
   /** A number, or an index in `words`. */
   value: Float64Array;
-  /** 1: the value is an index in `words`. */
-  isWord: Uint8Array;
+  /** `NUMBER`, `WORD`, or `FREE`: a text of which only is known that it is there. */
+  type: Uint8Array;
   /** Pairs of row and session, in order of rows. */
   sessionRow: Uint32Array;
   session: Int32Array;
   components: StringTable;
   words: StringTable;
+  fields: StringTable;
   sessions: StringTable;
 }
+
+/** Types of a value. */
+export const NUMBER = 0;
+export const WORD = 1;
+export const FREE = 2;
+
+/** Slot of the first named value: more than the slots of any message. */
+export const FIELD = 1 << 24;
 
 /** A part of the rows. */
 export interface Span {
@@ -62,6 +76,7 @@ const MAX_WORD_BYTES = 80;
 export class EventTable {
   readonly components = new StringTable();
   readonly words = new StringTable();
+  readonly fields = new StringTable();
   readonly sessions = new StringTable();
   private readonly file = column(Uint16Array);
   private readonly line = column(Uint32Array);
@@ -69,11 +84,12 @@ export class EventTable {
   private readonly template = column(Int32Array);
   private readonly severity = column(Uint8Array);
   private readonly component = column(Int32Array);
+  private readonly joined = column(Uint8Array);
   private readonly message = column(Int32Array);
   private readonly valueStart = column(Uint32Array);
   private readonly slot = column(Uint32Array);
   private readonly value = column(Float64Array);
-  private readonly isWord = column(Uint8Array);
+  private readonly type = column(Uint8Array);
   private readonly sessionRow = column(Uint32Array);
   private readonly session = column(Int32Array);
 
@@ -82,12 +98,13 @@ export class EventTable {
   }
 
   /** Begins a row; values and sessions that come after belong to it. */
-  row(file: number, line: number, time: number, template: number, message: number): void {
+  row(file: number, line: number, time: number, template: number, message: number, joined = false): void {
     this.file.push(file);
     this.line.push(line);
     this.time.push(time);
     this.template.push(template);
     this.message.push(message);
+    this.joined.push(joined ? 1 : 0);
     this.valueStart.push(this.value.length);
   }
 
@@ -100,14 +117,30 @@ export class EventTable {
   number(slot: number, value: number): void {
     this.slot.push(slot);
     this.value.push(value);
-    this.isWord.push(0);
+    this.type.push(NUMBER);
   }
 
   word(slot: number, bytes: Uint8Array, start: number, end: number): void {
-    if (end - start > MAX_WORD_BYTES || this.words.size >= MAX_WORDS) return;
+    if (end - start > MAX_WORD_BYTES || this.words.size >= MAX_WORDS) {
+      this.freeText(slot);
+      return;
+    }
     this.slot.push(slot);
     this.value.push(this.words.intern(bytes, start, end));
-    this.isWord.push(1);
+    this.type.push(WORD);
+  }
+
+  freeText(slot: number): void {
+    if (slot < FIELD) return;
+    this.slot.push(slot);
+    this.value.push(0);
+    this.type.push(FREE);
+  }
+
+  /** Slot of a named value. */
+  fieldSlot(name: string): number {
+    const bytes = Buffer.from(name);
+    return FIELD + this.fields.intern(bytes, 0, bytes.length);
   }
 
   inSession(bytes: Uint8Array, start: number, end: number): void {
@@ -131,15 +164,17 @@ export class EventTable {
       template: this.template.array(),
       severity: this.severity.array(),
       component: this.component.array(),
+      joined: this.joined.array(),
       message: this.message.array(),
       valueStart,
       slot: this.slot.array(),
       value: this.value.array(),
-      isWord: this.isWord.array(),
+      type: this.type.array(),
       sessionRow: this.sessionRow.array(),
       session: this.session.array(),
       components: this.components,
       words: this.words,
+      fields: this.fields,
       sessions: this.sessions,
     };
   }

@@ -1,5 +1,5 @@
-import type { LineSink } from '../parse/lineSplitter.js';
-import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
+import type { LineSink } from '../parse/input/lineSplitter.js';
+import { type LogFile, type ReadOptions, readLines } from '../parse/input/logFiles.js';
 
 /** Longest raw line that is shown in full, in bytes. */
 const LONGEST = 2000;

@@ -5,6 +5,7 @@ export const KINDS = {
   'new-template': 'new template',
   rejected: 'line without the usual header',
   parameter: 'parameter out of its range',
+  field: 'new or missing field',
   order: 'unlikely order',
   missing: 'missing event',
   extra: 'extra event',
@@ -73,7 +74,7 @@ export interface Finding {
   first: string | null;
   last: string | null;
   sessions: string[];
-  /** Other templates that always come with it. */
+  /** What comes with it: other templates, or what else was found. */
   along: { template: string; lines: number }[];
   /** Its lines. */
   lines: LineRange[];

@@ -1,30 +1,23 @@
 import type { Settings } from '../config/schema.js';
 import { UserError } from '../error.js';
-import type { Format } from '../parse/formats.js';
-import { inputFormat } from '../parse/inputFormat.js';
-import { count, type LogFile } from '../parse/logFiles.js';
+import { inputFormat } from '../parse/formats/inputFormat.js';
+import { count, type LogFile } from '../parse/input/logFiles.js';
 import type { Progress } from '../progress.js';
+import { Budget, ReadingEnd } from './budget.js';
 import { calibratedProfile } from './calibrate.js';
 import type { Events } from './events.js';
 import { openInputs } from './inputs.js';
 import { contextOf } from './judge.js';
 import { learnTemplates, teach } from './learning.js';
 import { type FilterOptions, LineFilter } from './lineFilter.js';
-import { type LineAccount, type LogView, viewLog } from './logReader.js';
-import { fitOrderModel, type LearntOrder } from './orderModel.js';
+import { type LineAccount, type LogView, type Reading, viewLog } from './logReader.js';
+import { fitOrderModel, updateOrderModel } from './orderModel.js';
 import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
-import {
-  type Fitting,
-  inYearOf,
-  openScan,
-  requireBundleOrNothing,
-  type ScanState,
-  type SessionRule,
-  saveScan,
-} from './scanBundle.js';
-import { guessSessions } from './sessionGuess.js';
-import { fitSessionModel } from './sessionModel.js';
+import type { SessionCounts } from './rules/sessions.js';
+import { type Fitting, inYearOf, openScan, requireBundleOrNothing, type ScanState, saveScan } from './scanBundle.js';
+import { extendSessionModel, fitSessionModel } from './sessionModel.js';
+import { type SessionRule, sessionRule, withSessions } from './sessionRule.js';
 import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from './threshold.js';
 import { timesOf } from './times.js';
 import { inYear } from './year.js';
@@ -37,7 +30,12 @@ export interface FitOptions extends ThresholdOptions, FilterOptions {
   update?: string;
   /** Lines of a window, given by the user: then no session id is looked for. */
   windowLines?: number;
-  /** Seconds that all of it may take: a sequence model is trained in what the rest leaves. Without it none is trained. */
+  /** Field that is the session id, given by the user. */
+  sessionField?: string;
+  /**
+   * Seconds that all of it may take: lines that can't be read in them are left out, and a sequence model is trained in what
+   * the rest leaves. Without it every line is read, and no sequence model is trained.
+   */
   budget?: number;
 }
 
@@ -54,48 +52,53 @@ export interface FitSummary {
   first: string | null;
   last: string | null;
   threshold: ChosenThreshold;
-  /** What became of the sequence model; undefined when none was asked for. */
-  order?: string;
+  /** What became of the sequence model. */
+  order: string;
+  /** Lines read when the budget ended the reading; the rest is left out. Undefined: every line was read. */
+  readOnly?: number;
   seconds: number;
+  /** Seconds that it was to take; undefined: as many as it takes. */
+  budget?: number;
 }
 
 /** Windows that a log without sessions is cut into, and bounds of their length. */
 const WINDOWS = 100;
 const SHORTEST = 20;
 const LONGEST = 500;
-/** Part of the budget at whose end training has to be done, so that the rest can be. */
-const TRAINING = 0.85;
+/**
+ * Parts of the budget at whose ends the passes over the log and the training have to be done. What is usual takes twice as long
+ * to see as templates to learn, and half as long again to count.
+ */
+const ENDS = { learning: 0.25, viewing: 0.6, training: 0.85 };
+/** Seconds that training may take of a log of no lines, and more for each line: a small log isn't worth the whole budget. */
+const TRAINING = { least: 15, aLine: 0.001 };
 
 /**
  * Learns what is normal in logs without labels and writes it as a bundle.
  * @throws UserError when a log can't be read or holds no line
  */
 export async function fitLogs(settings: Settings, options: FitOptions, progress: Progress): Promise<FitSummary> {
-  const started = performance.now();
+  const budget = new Budget(options.budget ?? Number.POSITIVE_INFINITY);
   const path = options.update ?? options.bundle;
   const filter = await LineFilter.of(options);
   await requireBundleOrNothing(path);
-  const inputs = await openInputs(options.files);
+  const known = options.update === undefined ? undefined : await openScan(options.update);
+  const inputs = await openInputs(options.files, known ?? settings.parse);
   try {
-    const timed = { ...options, filter, deadline: started + (options.budget ?? 0) * 1000 * TRAINING };
-    const fitted = options.update
-      ? await fitOn(
-          await inYearOf(inputs.logs, await openScan(path), settings.input.year),
-          inputs.logs,
-          timed,
-          progress,
-        )
+    const timed = { ...options, filter, time: budget };
+    const fitted = known
+      ? await fitOn(await inYearOf(inputs.logs, known, settings.input.year), inputs.logs, timed, progress)
       : await fitNew(inputs.logs, settings, timed, progress);
     await saveScan(path, fitted.state);
-    return { ...fitted.summary, bundle: path, seconds: (performance.now() - started) / 1000 };
+    return { ...fitted.summary, bundle: path, seconds: budget.spent, budget: options.budget };
   } finally {
     await inputs.close();
   }
 }
 
-/** How to learn, with the lines that count, until `deadline` on the clock of `performance.now()`. */
-type Learning = FitOptions & { filter: LineFilter | undefined; deadline: number };
-type Fitted = { state: ScanState; summary: Omit<FitSummary, 'bundle' | 'seconds'> };
+/** How to learn, with the lines that count, in what time. */
+type Learning = FitOptions & { filter: LineFilter | undefined; time: Budget };
+type Fitted = { state: ScanState; summary: Omit<FitSummary, 'bundle' | 'seconds' | 'budget'> };
 
 async function fitNew(
   logs: readonly LogFile[],
@@ -108,18 +111,19 @@ async function fitNew(
   const format = await inYear(found.format, logs, settings.input.year);
   const sessions = await sessionRule(logs, format, settings, options, how);
   const ofSessions = withSessions(format, sessions);
-  const { filter } = options;
+  const { filter, time } = options;
+  const learning = new ReadingEnd(time.until(ENDS.learning));
   const learnt = await pass('Learn templates', logs, how, (reading) =>
-    learnTemplates(logs, ofSessions, settings, reading, filter),
+    learnTemplates(logs, ofSessions, settings, { ...reading, enough: learning.enough }, filter),
   );
-  const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, learnt, reading, filter));
-  requireLines(view, logs);
+  const { view, readOnly } = await viewUsual(logs, learnt, learning, how, options);
   const { events } = view;
   sessions.windowLines = options.windowLines ?? windowLinesFor(events);
   const profile = calibratedProfile(events, contextOf(view));
   const { windowLines } = sessions;
   const sessionModel = await fitSessionModel(events, { from: 0, to: events.rows }, windowLines);
-  const order = await orderModelOf(events, windowLines, options, progress);
+  const orderOptions = { windowLines, deadline: trainingEnd(time, events), progress };
+  const order = await fitOrderModel(events, { from: 0, to: events.rows }, orderOptions);
   const threshold = chooseThreshold(profile, events, options);
   const fitting = fittingOf(view, logs, learnt.parser.drain.clusters.length);
   const state: ScanState = {
@@ -128,7 +132,7 @@ async function fitNew(
     sessions,
     profile: profile.profile,
     sessionModel,
-    orderModel: order?.model,
+    orderModel: order.model,
     threshold,
     fittings: [fitting],
     accepted: [],
@@ -138,7 +142,7 @@ async function fitNew(
   };
   const confidence = detection?.confidence ?? 1;
   const summary = summaryOf(state, fitting, events, fitting.templates, confidence, threshold);
-  return { state, summary: { ...summary, order: order?.why } };
+  return { state, summary: { ...summary, order: order.why, readOnly } };
 }
 
 /** Learns more normal lines: templates keep their ids, counts go on. */
@@ -148,65 +152,55 @@ async function fitOn(
   options: Learning,
   progress: Progress,
 ): Promise<Fitted> {
-  const { filter } = options;
+  const { filter, time } = options;
   const how = passOf(known, progress);
   const before = known.reading.parser.drain.clusters.length;
-  await pass('Learn templates', logs, how, (reading) => teach(known.reading, logs, reading, filter));
-  const view = await pass('Learn what is usual', logs, how, (reading) => viewLog(logs, known.reading, reading, filter));
-  requireLines(view, logs);
+  const learning = new ReadingEnd(time.until(ENDS.learning));
+  await pass('Learn templates', logs, how, (reading) =>
+    teach(known.reading, logs, { ...reading, enough: learning.enough }, filter),
+  );
+  const { view, readOnly } = await viewUsual(logs, known.reading, learning, how, options);
   const { events } = view;
   const span = { from: 0, to: events.rows };
   const profile = learnProfile(events, span, known.profile);
   const { windowLines } = known.sessions;
-  const sessionModel = await fitSessionModel(events, span, windowLines);
-  const order = await orderModelOf(events, windowLines, options, progress);
+  // As they were before this log.
+  const { open } = known.profile.rules.sessions as SessionCounts;
+  const sessionModel = await extendSessionModel(events, span, known.sessionModel, open);
+  const orderOptions = { windowLines, deadline: trainingEnd(time, events), progress };
+  const order = await updateOrderModel(events, span, known.orderModel, orderOptions);
   const fitting = fittingOf(view, logs, known.reading.parser.drain.clusters.length);
   const given = options.alarmsPerDay !== undefined || options.quantile !== undefined;
   const threshold = given
     ? chooseThreshold(calibratedProfile(events, contextOf(view)), events, options)
     : known.threshold;
-  const learnt = { profile, sessionModel, orderModel: order?.model, threshold };
+  const learnt = { profile, sessionModel, orderModel: order.model, threshold };
   const state = { ...known, ...learnt, fittings: [...known.fittings, fitting] };
   const summary = summaryOf(state, fitting, events, fitting.templates - before, 1, threshold);
-  return { state, summary: { ...summary, order: order?.why } };
+  return { state, summary: { ...summary, order: order.why, readOnly } };
 }
 
-async function orderModelOf(
-  events: Events,
-  windowLines: number,
-  { budget, deadline }: Learning,
-  progress: Progress,
-): Promise<LearntOrder | undefined> {
-  if (budget === undefined) return undefined;
-  return fitOrderModel(events, { from: 0, to: events.rows }, { windowLines, deadline, progress });
-}
-
-async function sessionRule(
+/** Reads what templates were learnt from once more, as far as the time allows. */
+async function viewUsual(
   logs: readonly LogFile[],
-  format: Format,
-  settings: Settings,
-  options: FitOptions,
+  known: Reading,
+  learning: ReadingEnd,
   how: Pass,
-): Promise<SessionRule> {
-  const rule = { windowLines: SHORTEST };
-  const given = settings.sequences.sessionId;
-  if (given !== undefined) return { ...rule, pattern: given, why: `${given}, as given` };
-  if (options.windowLines !== undefined) return { ...rule, why: `windows of ${options.windowLines} lines, as given` };
-  const [guess] = await pass('Look for session ids', logs, how, (reading) => guessSessions(logs, format, reading));
-  if (guess) {
-    const { pattern, coverage, ids, lines, reach } = guess;
-    const why = `${pattern}: on ${percent(coverage)} of the lines, ${count(ids)} ids of ${lines} lines each, spread over ${percent(reach)} of the log`;
-    return { ...rule, pattern, why, guess };
-  }
-  if (format.sessionField) return { ...rule, field: true, why: `the field ${format.sessionField}, as the format says` };
-  if (format.sessionId) return { ...rule, pattern: format.sessionId, why: `${format.sessionId}, as the format says` };
-  return { ...rule, why: 'no token comes back as a session id would: windows of lines' };
+  { filter, time }: Learning,
+): Promise<{ view: LogView; readOnly: number | undefined }> {
+  const viewing = new ReadingEnd(time.until(ENDS.viewing), learning.lines);
+  const view = await pass('Learn what is usual', logs, how, (reading) =>
+    viewLog(logs, known, { ...reading, enough: viewing.enough }, filter),
+  );
+  requireLines(view, logs);
+  return { view, readOnly: viewing.lines };
 }
 
-function withSessions(format: Format, { pattern, field }: SessionRule): Format {
-  if (field) return format;
-  const { sessionField: _field, sessionId: _id, ...rest } = format;
-  return pattern === undefined ? rest : { ...rest, sessionId: pattern };
+/** On the clock of `performance.now()`; infinite without a budget. */
+function trainingEnd(time: Budget, { rows }: Events): number {
+  if (time.seconds === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const most = TRAINING.least + rows * TRAINING.aLine;
+  return Math.min(time.until(ENDS.training), performance.now() + 1000 * most);
 }
 
 function windowLinesFor({ rows }: Events): number {
@@ -235,7 +229,7 @@ function summaryOf(
   newTemplates: number,
   confidence: number,
   threshold: ChosenThreshold,
-): Omit<Fitted['summary'], 'order'> {
+): Omit<Fitted['summary'], 'order' | 'readOnly'> {
   const sessionCount = ids.size;
   return {
     format: formatName,
@@ -249,8 +243,4 @@ function summaryOf(
     last,
     threshold,
   };
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

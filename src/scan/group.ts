@@ -17,7 +17,14 @@ export interface Cause {
   rows: number[];
   sessions: number[];
   /** What comes with it. */
-  along: { template: number; rows: number[] }[];
+  along: Along[];
+}
+
+interface Along {
+  template: number;
+  rows: number[];
+  /** What was found, where the template doesn't say it. */
+  what?: string;
 }
 
 /** Bits that a message of each class of severity adds: an error is worth reading sooner. */
@@ -30,6 +37,10 @@ const HIGH = 10;
 /** Share of a cause's rows that lie with another's for the two to be one. */
 const TOGETHER = 0.6;
 const NEIGHBOURHOOD = 2;
+/** Kinds that are about what single lines say. */
+const SAID: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'field']);
+/** Of them those that are about a value. */
+const VALUES: ReadonlySet<Kind> = new Set(['parameter', 'field']);
 
 /**
  * Puts sightings of one kind, template and shape together, then those of different kinds that lie on the same lines,
@@ -49,7 +60,7 @@ export function groupSightings(
     else groups.set(id, [sighting]);
   }
   const causes = Array.from(groups, ([id, group]) => causeOf(id, group, events, discounts));
-  return mergeCauses(causes.sort(byRank));
+  return mergeCauses(causes.sort(byRank), events);
 }
 
 function byRank(a: Cause, b: Cause): number {
@@ -91,67 +102,119 @@ function causeOf(
 }
 
 /** A weaker cause on the lines of a stronger one goes along with it, if it is of a kind that follows from others. */
-function mergeCauses(ranked: readonly Cause[]): Cause[] {
-  const owners = new Map<number, Cause[]>();
+function mergeCauses(ranked: readonly Cause[], events: Events): Cause[] {
+  const owners = new Owners(events);
   const merged: Cause[] = [];
   for (const cause of ranked) {
-    const stronger = ownerOf(cause, owners);
-    const rows = [...cause.rows, ...cause.along.flatMap((other) => other.rows)];
+    const stronger = owners.of(cause);
     if (!stronger) {
       merged.push(cause);
-      for (const row of rows) own(owners, row, cause);
+      owners.add(cause, cause);
       continue;
     }
+    // What a session lacks is told by the line that nobody knew, where it broke off.
+    if (stronger.kind === 'missing' && isNew(cause)) exchange(stronger, cause);
     stronger.sessions = [...new Set([...stronger.sessions, ...cause.sessions])];
-    if (stronger.template === cause.template) {
+    if (stronger.template === cause.template && !VALUES.has(cause.kind)) {
       stronger.rows = [...new Set([...stronger.rows, ...cause.rows])].sort((a, b) => a - b);
     } else {
-      stronger.along.push({ template: cause.template, rows: cause.rows });
+      stronger.along.push(alongOf(cause), ...cause.along);
       // What was new beside something new makes room for what is new beside it.
-      if (cause.kind === stronger.kind) for (const row of rows) own(owners, row, stronger);
+      if (cause.kind === stronger.kind || isNew(cause)) owners.add(cause, stronger);
     }
   }
   return merged;
 }
 
-function own(owners: Map<number, Cause[]>, row: number, cause: Cause): void {
-  const list = owners.get(row);
-  if (!list) owners.set(row, [cause]);
-  else if (list[list.length - 1] !== cause) list.push(cause);
+function alongOf({ template, rows, kind, found }: Cause): Along {
+  return VALUES.has(kind) || kind === 'missing' ? { template, rows, what: found } : { template, rows };
 }
 
-function ownerOf(cause: Cause, owners: Map<number, Cause[]>): Cause | undefined {
-  const shares = new Map<Cause, number>();
-  for (const row of cause.rows) {
-    for (const stronger of ownersNear(owners, row)) {
-      if (follows(cause, stronger)) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+function isNew({ kind }: Cause): boolean {
+  return kind === 'new-template' || kind === 'rejected';
+}
+
+/** Each takes the other's name and what is said of it; score, level and sessions stay. */
+function exchange(a: Cause, b: Cause): void {
+  const said = ({ id, kind, template, shape, found, expected, times, rows, along }: Cause) => ({
+    id,
+    kind,
+    template,
+    shape,
+    found,
+    expected,
+    times,
+    rows,
+    along,
+  });
+  const [ofA, ofB] = [said(a), said(b)];
+  Object.assign(a, ofB);
+  Object.assign(b, ofA);
+}
+
+/** Whose lines are which; the lines of one record are one. */
+class Owners {
+  private readonly causes = new Map<number, Cause[]>();
+
+  constructor(private readonly events: Events) {}
+
+  add({ rows, along }: Cause, owner: Cause): void {
+    for (const row of [...rows, ...along.flatMap((other) => other.rows)]) {
+      const head = this.headOf(row);
+      const list = this.causes.get(head);
+      if (!list) this.causes.set(head, [owner]);
+      else if (list[list.length - 1] !== owner) list.push(owner);
     }
   }
-  for (const [stronger, rows] of shares) if (rows >= cause.rows.length * TOGETHER) return stronger;
-  return undefined;
-}
 
-function ownersNear(owners: Map<number, Cause[]>, row: number): Set<Cause> {
-  const near = new Set<Cause>();
-  for (let at = row - NEIGHBOURHOOD; at <= row + NEIGHBOURHOOD; at++) {
-    for (const cause of owners.get(at) ?? []) near.add(cause);
+  /** The strongest cause that this one follows from. */
+  of(cause: Cause): Cause | undefined {
+    const shares = new Map<Cause, number>();
+    for (const row of cause.rows) {
+      const here = this.causes.get(this.headOf(row)) ?? [];
+      for (const stronger of this.near(row)) {
+        if (follows(cause, stronger, here.includes(stronger))) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+      }
+    }
+    for (const [stronger, rows] of shares) if (rows >= cause.rows.length * TOGETHER) return stronger;
+    return undefined;
   }
-  return near;
+
+  private near(row: number): Set<Cause> {
+    const near = new Set<Cause>();
+    for (let at = row - NEIGHBOURHOOD; at <= row + NEIGHBOURHOOD; at++) {
+      for (const cause of this.causes.get(this.headOf(at)) ?? []) near.add(cause);
+    }
+    return near;
+  }
+
+  private headOf(row: number): number {
+    let head = row;
+    while (this.events.joined[head] === 1) head--;
+    return head;
+  }
 }
 
 /**
  * Whether a cause may be nothing but another's other side: how often a line comes and what stands beside it follow from
  * what happened there, as do new lines from new lines beside them; a line that is new by itself does not.
+ * @param same whether both are on one record
  */
-function follows({ kind, template }: Cause, stronger: Cause): boolean {
-  if (kind === 'missing') return false;
+function follows(cause: Cause, stronger: Cause, same: boolean): boolean {
+  const { kind, template } = cause;
+  // Two values of one message may each be odd for a reason of its own; named ones are what one event did.
+  const apart = kind === 'parameter' && stronger.kind === 'parameter' && template >= 0 && stronger.template >= 0;
+  if (same && SAID.has(kind) && SAID.has(stronger.kind)) return !apart;
+  if (same && isNew(cause) && stronger.kind === 'missing') return true;
+  if (kind === 'missing') return same && isNew(stronger);
   if (kind === 'extra')
     return template === stronger.template && (stronger.kind === 'count' || stronger.kind === 'burst');
   if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
-  if (template === stronger.template && kind !== 'parameter') return true;
+  if (VALUES.has(kind)) return false;
+  if (template === stronger.template) return true;
   if (kind === 'count') return true;
   if (kind === 'order') return stronger.kind !== 'count';
-  return kind === stronger.kind && kind !== 'parameter' && kind !== 'burst';
+  return kind === stronger.kind && kind !== 'burst';
 }
 
 /** How many causes there are, in all and of each level. */

@@ -3,8 +3,9 @@ import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { findLogs, type LogFile } from '../parse/logFiles.js';
-import { readSource } from '../parse/source.js';
+import { findLogs, type LogFile } from '../parse/input/logFiles.js';
+import { readSource } from '../parse/input/source.js';
+import { PiiMasker } from '../parse/pii/piiMasker.js';
 
 /** Logs that can be read more than once. */
 export interface Inputs {
@@ -13,12 +14,19 @@ export interface Inputs {
   close(): Promise<void>;
 }
 
+export interface InputOptions {
+  /** Whether personal data is masked in a copy, so that it never reaches the disk. */
+  pii: boolean;
+  /** Stands in for standard input. */
+  stdin?: AsyncIterable<Uint8Array>;
+}
+
 /**
- * Looks up files, folders, patterns and `-` for stdin, as all commands do; what can be read only once is copied.
- * @param stdin stands in for standard input
+ * Looks up files, folders, patterns and `-` for stdin, as all commands do; what can be read only once is copied to a file
+ * that no other user can read and that goes with the process.
  * @throws UsageError when none is given; UserError when one is missing or a pattern fits nothing
  */
-export async function openInputs(files: readonly string[], stdin?: AsyncIterable<Uint8Array>): Promise<Inputs> {
+export async function openInputs(files: readonly string[], options: InputOptions): Promise<Inputs> {
   const logs = await findLogs({ files });
   if (logs.every(({ bytes }) => bytes !== undefined)) return { logs, close: async () => {} };
   const dir = await mkdtemp(join(tmpdir(), 'logbert-stdin-'));
@@ -30,15 +38,16 @@ export async function openInputs(files: readonly string[], stdin?: AsyncIterable
     remove();
   };
   try {
-    return { logs: await Promise.all(logs.map((log, i) => copied(log, join(dir, `${i}.log`), stdin))), close };
+    return { logs: await Promise.all(logs.map((log, i) => copied(log, join(dir, `${i}.log`), options))), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function copied(log: LogFile, path: string, stdin?: AsyncIterable<Uint8Array>): Promise<LogFile> {
+async function copied(log: LogFile, path: string, { pii, stdin }: InputOptions): Promise<LogFile> {
   if (log.bytes !== undefined) return log;
-  await pipeline(readSource(log.path, { stdin }), createWriteStream(path));
+  const source = readSource(log.path, { stdin });
+  await pipeline(pii ? new PiiMasker().maskAll(source) : source, createWriteStream(path, { mode: 0o600 }));
   return { name: log.name, path, bytes: (await stat(path)).size };
 }

@@ -1,12 +1,12 @@
 import type { Settings } from '../config/schema.js';
-import { contentScanner } from '../parse/contentScanner.js';
-import type { Format } from '../parse/formats.js';
-import { emptyHeader, headerReader, isBlank } from '../parse/header.js';
-import { JoinRule } from '../parse/joinRule.js';
+import { newParser } from '../parse/drain/parserState.js';
+import type { Format } from '../parse/formats/formats.js';
+import { emptyHeader, headerReader, isBlank } from '../parse/formats/header.js';
+import { JoinRule } from '../parse/formats/joinRule.js';
+import { type LogFile, type ReadOptions, readLines } from '../parse/input/logFiles.js';
 import { LineParser } from '../parse/lineParser.js';
-import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
-import type { Mask } from '../parse/masks.js';
-import { newParser } from '../parse/parserState.js';
+import { contentScanner } from '../parse/masks/contentScanner.js';
+import type { Mask } from '../parse/masks/masks.js';
 import type { LineFilter } from './lineFilter.js';
 import type { Reading } from './logReader.js';
 

@@ -1,15 +1,17 @@
-import { type ContentScanner, contentScanner } from '../parse/contentScanner.js';
-import { type Cluster, Drain } from '../parse/drain.js';
-import type { Format } from '../parse/formats.js';
-import { isBlank } from '../parse/header.js';
-import type { JoinRule } from '../parse/joinRule.js';
+import { type Cluster, Drain } from '../parse/drain/drain.js';
+import type { ParserState } from '../parse/drain/parserState.js';
+import { StringTable } from '../parse/events/stringTable.js';
+import type { Format } from '../parse/formats/formats.js';
+import { isBlank } from '../parse/formats/header.js';
+import type { JoinRule } from '../parse/formats/joinRule.js';
+import type { LineSink } from '../parse/input/lineSplitter.js';
+import { type LogFile, type ReadOptions, readLines } from '../parse/input/logFiles.js';
 import { LineParser } from '../parse/lineParser.js';
-import type { LineSink } from '../parse/lineSplitter.js';
-import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
-import type { ParserState } from '../parse/parserState.js';
-import { StringTable } from '../parse/stringTable.js';
+import { type ContentScanner, contentScanner } from '../parse/masks/contentScanner.js';
 import { type Events, EventTable, FRESH, FRESH_ODD, KNOWN, ODD, ORIGIN_BITS } from './events.js';
+import { FieldColumns } from './fieldColumns.js';
 import type { LineFilter } from './lineFilter.js';
+import { numberIn } from './numberIn.js';
 import { combined, severityOfLevel, severityOfText } from './severity.js';
 import { templateText } from './templates.js';
 
@@ -68,6 +70,7 @@ export async function viewLog(
 
 class EventSink {
   private readonly table = new EventTable();
+  private readonly fields = new FieldColumns(this.table);
   private readonly parser: LineParser;
   private readonly oddScanner: ContentScanner;
   private readonly fresh: Drain;
@@ -138,7 +141,10 @@ class EventSink {
     const template = cluster.id | ((known ? KNOWN : FRESH) << ORIGIN_BITS);
     table.row(file, number, time, template, hashOf(bytes, contentStart, contentEnd));
     for (let i = 0; i < content.ids; i++) table.inSession(bytes, content.idStart[i], content.idEnd[i]);
-    if (known) this.addValues(known, bytes);
+    if (known) {
+      this.addValues(known, bytes);
+      this.fields.add(parser.fields());
+    }
     const component = table.components.intern(bytes, componentStart, componentEnd);
     table.header(combined(this.levelOf(bytes), this.severityOf(template, cluster)), component);
   }
@@ -146,7 +152,7 @@ class EventSink {
   /** Of a record's further lines those that are indented say where; the others, such as the name of an error, say what. */
   private joinLine(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
     this.joined++;
-    if (bytes[start] > 32) this.addOdd(file, number, bytes, start, end);
+    if (bytes[start] > 32) this.addOdd(file, number, bytes, start, end, true);
   }
 
   private reject(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
@@ -155,14 +161,14 @@ class EventSink {
     this.addOdd(file, number, bytes, start, end);
   }
 
-  private addOdd(file: number, number: number, bytes: Uint8Array, start: number, end: number): void {
+  private addOdd(file: number, number: number, bytes: Uint8Array, start: number, end: number, joined = false): void {
     this.oddScanner.scan(bytes, start, end);
     const tokens = this.oddScanner.found.maskedTokens();
     const known = this.reading.odd.drain.match(tokens);
     const cluster = known ?? this.freshOdd.learn(tokens);
     const template = cluster.id | ((known ? ODD : FRESH_ODD) << ORIGIN_BITS);
     // It was written when the line before was.
-    this.table.row(file, number, this.time, template, hashOf(bytes, start, end));
+    this.table.row(file, number, this.time, template, hashOf(bytes, start, end), joined);
     this.table.header(this.severityOf(template, cluster), this.table.components.intern(bytes, 0, 0));
   }
 
@@ -209,23 +215,6 @@ class EventSink {
 /** A Drain that knows nothing yet, with the options of another. */
 export function emptyLike({ drain }: ParserState): Drain {
   return new Drain(drain.options);
-}
-
-/** A plain decimal number with sign and fraction, at most 19 digits; NaN for anything else. */
-export function numberIn(bytes: Uint8Array, start: number, end: number): number {
-  const negative = bytes[start] === 45;
-  let at = negative ? start + 1 : start;
-  if (at === end || end - at > 20) return Number.NaN;
-  let [value, scale] = [0, 0];
-  for (; at < end; at++) {
-    const digit = bytes[at] - 48;
-    if (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit;
-      scale *= 10;
-    } else if (bytes[at] === 46 && scale === 0) scale = 1;
-    else return Number.NaN;
-  }
-  return (negative ? -value : value) / (scale || 1);
 }
 
 function hashOf(bytes: Uint8Array, start: number, end: number): number {

@@ -1,7 +1,7 @@
 import { createDetector } from '../model/registry.js';
 import type { Random } from '../random.js';
 import { disturbed } from './disturb.js';
-import type { OrderScorer } from './orderModel.js';
+import type { OrderScorer, Unlikely } from './orderModel.js';
 
 /** Whether the sequence model finds what the rest doesn't. */
 export interface OrderChoice {
@@ -9,24 +9,25 @@ export interface OrderChoice {
   why: string;
   /** What the allowed part of undisturbed sessions exceeds, in bits, and no less than what is improbable. */
   limit: number;
-  /** Scores of the sessions that stopped training, and of those that decided. */
-  stopping: number[];
-  choice: number[];
+  /** Templates that undisturbed sessions have where the model finds them unlikely. */
+  unsure: Set<number>;
+  /** Scores of the undisturbed sessions without these. */
+  scores: number[];
 }
 
 /** Part of undisturbed sessions that may be alarms. */
-const ALARMS = 0.01;
+export const ALARMS = 0.01;
 /** Bits of an event that is improbable: one in a hundred. */
 const IMPROBABLE = -Math.log2(0.01);
 /** How many times more of them may be on sessions that had no part in the threshold. */
-const SLACK = 2;
+export const SLACK = 2;
 /** Part of the disturbed sessions that nothing else finds which the model has to find. */
 const LEAST_GAIN = 0.1;
 
 /**
  * Disturbs held-out sessions and counts which of them exceed what 1 % of undisturbed ones exceed: by the model, by the
- * count vectors, by a pair of neighbours that training never showed. Needs no label. The model is kept if it finds a tenth of those
- * that the other two leave.
+ * count vectors, by a pair of neighbours that training never showed. Needs no label. What undisturbed sessions exceed it with,
+ * the model is not sure of, and isn't asked for. It is kept if it finds a tenth of those that the other two leave.
  */
 export async function choose(
   parts: Record<'train' | 'stopping' | 'choice', readonly Int32Array[]>,
@@ -34,19 +35,27 @@ export async function choose(
   templates: Int32Array,
   random: Random,
 ): Promise<OrderChoice> {
-  const surprises = async (sequences: readonly Int32Array[]) => (await scorer.score(sequences)).map(({ bits }) => bits);
-  const [stopping, choice] = [await surprises(parts.stopping), await surprises(parts.choice)];
-  const limit = Math.max(upper(stopping), IMPROBABLE);
-  const alarms = choice.filter((bits) => bits > limit).length;
+  const stopping = await scorer.score(parts.stopping);
+  const limit = Math.max(upper(stopping.map(({ bits }) => bits)), IMPROBABLE);
+  const unsure = new Set(alarmsAmong(parts.stopping, stopping, limit));
+  const alarms = alarmsAmong(parts.choice, await scorer.score(parts.choice, unsure), limit);
   const known = await knownFinder(parts);
   const odd = parts.choice.flatMap((events) => disturbed(events, templates, random) ?? []);
   const left = odd.filter((events) => !known(events));
-  const found = (await surprises(left)).filter((bits) => bits > limit).length;
-  const keep = found > 0 && found >= left.length * LEAST_GAIN && alarms <= choice.length * ALARMS * SLACK;
+  const found = alarmsAmong(left, await scorer.score(left, unsure), limit).length;
+  const allowed = parts.choice.length * ALARMS * SLACK;
   const why =
     `of ${odd.length} disturbed sessions rules and counts leave ${left.length}, of which it finds ${found}, ` +
-    `with ${alarms} alarms on ${choice.length} undisturbed ones`;
-  return { keep, why, limit, stopping, choice };
+    `with ${alarms.length} alarms on ${parts.choice.length} undisturbed ones`;
+  for (const template of alarms) unsure.add(template);
+  const held = await scorer.score([...parts.stopping, ...parts.choice], unsure);
+  const keep = found > 0 && found >= left.length * LEAST_GAIN && alarms.length <= allowed;
+  return { keep, why, limit, unsure, scores: held.map(({ bits }) => bits) };
+}
+
+/** The template that is unlikely, for each sequence that has one. */
+function alarmsAmong(sequences: readonly Int32Array[], places: readonly Unlikely[], limit: number): number[] {
+  return sequences.flatMap((events, i) => (places[i].bits > limit ? [events[places[i].at]] : []));
 }
 
 /** Whether the count vectors or the pairs of neighbours find a session. */

@@ -10,12 +10,12 @@ import { Scorer } from '../model/scorer.js';
 import { modelScorer, type Scored } from '../model/sessionScorer.js';
 import { modelContext, modelOf } from '../model/trained.js';
 import { Diverged, newTrainingState, Trainer, type TrainingState } from '../model/trainer.js';
-import { count } from '../parse/logFiles.js';
+import { count } from '../parse/input/logFiles.js';
 import { type Progress, silent } from '../progress.js';
 import { Random } from '../random.js';
 import type { Events, Span } from './events.js';
-import { choose } from './orderChoice.js';
-import { quantiles } from './quantiles.js';
+import { ALARMS, choose, SLACK } from './orderChoice.js';
+import { mergedQuantiles, quantiles } from './quantiles.js';
 import { sequencesOf } from './sequences.js';
 
 /** A trained sequence model and what scores it gave to sessions that it hadn't learnt. */
@@ -24,6 +24,8 @@ export interface OrderModel {
   checkpoint: Buffer;
   /** Sessions with a lower score are nothing unusual, in bits of the least likely event. */
   limit: number;
+  /** Templates that the model finds unlikely where nothing is wrong: of them it says nothing. */
+  unsure: number[];
   /** Scores of the last part of the training span, ascending; at most a thousand of them. */
   scores: number[];
   /** How many sessions they stand for. */
@@ -39,7 +41,7 @@ export interface LearntOrder {
 
 export interface OrderOptions {
   windowLines: number;
-  /** On the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`; infinite: none is trained. */
   deadline: number;
   progress: Progress;
 }
@@ -64,6 +66,7 @@ const LEAST_TIME = 5000;
 
 /** Trains a sequence model on the sessions of the training span, if there is enough to learn, time, and use for it. */
 export async function fitOrderModel(events: Events, span: Span, options: OrderOptions): Promise<LearntOrder> {
+  if (options.deadline === Number.POSITIVE_INFINITY) return { why: 'no sequence model: there is no budget for one' };
   const sequences = sequencesOf(events, span, options.windowLines)
     .map((sequence) => sequence.events)
     .filter(({ length }) => length > 1);
@@ -96,12 +99,51 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
   try {
     const choice = await choose(parts, scorer, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
     if (!choice.keep) return { why: `no sequence model: ${choice.why}` };
-    const scores = [...choice.stopping, ...choice.choice];
-    const held = { limit: choice.limit, scores: quantiles(scores), sessions: scores.length };
+    const { limit, unsure, scores } = choice;
+    const held = { limit, unsure: [...unsure], scores: quantiles(scores), sessions: scores.length };
     return {
-      why: `a sequence model: ${choice.why}`,
+      why: `DeepLog, ${count(state.epochs.length)} epochs: ${choice.why}`,
       model: { checkpoint: checkpointBytes(checkpoint), windowLines: options.windowLines, ...held },
     };
+  } finally {
+    await scorer.dispose();
+  }
+}
+
+/**
+ * What becomes of a model when more is learnt: it is kept as long as the new sessions, which are held normal, are as usual to it as
+ * those that chose it. Where they aren't, one is trained on them, if they suffice.
+ */
+export async function updateOrderModel(
+  events: Events,
+  span: Span,
+  known: OrderModel | undefined,
+  options: OrderOptions,
+): Promise<LearntOrder> {
+  if (!known) return fitOrderModel(events, span, options);
+  const { alarms, scores, unknown } = await judged(events, span, known);
+  const outcome = `${count(alarms)} alarms on ${count(scores.length)} new sessions`;
+  if (alarms > scores.length * ALARMS * SLACK) {
+    const learnt = await fitOrderModel(events, span, options);
+    return { ...learnt, why: `${learnt.why}; the one before gave ${outcome} and is dropped` };
+  }
+  const kept = { scores: mergedQuantiles(known, { scores: quantiles(scores), sessions: scores.length }) };
+  const blind = unknown > 0 ? `, though it knows nothing of ${count(unknown)} new templates` : '';
+  return {
+    why: `the sequence model before is kept${blind}: ${outcome}`,
+    model: { ...known, ...kept, sessions: known.sessions + scores.length },
+  };
+}
+
+/** What a model says of sessions of another log, and how many of their templates it doesn't know. */
+async function judged(events: Events, span: Span, { checkpoint, limit, unsure, windowLines }: OrderModel) {
+  const sequences = sequencesOf(events, span, windowLines).map((sequence) => sequence.events);
+  const scorer = await openOrderModel(checkpoint);
+  try {
+    const scores = (await scorer.score(sequences, new Set(unsure))).map(({ bits }) => bits);
+    const templates = new Set(sequences.flatMap((sequence) => [...sequence.filter((id) => id >= 0)]));
+    const unknown = [...templates].filter((template) => !scorer.knows(template)).length;
+    return { scores, alarms: scores.filter((bits) => bits > limit).length, unknown };
   } finally {
     await scorer.dispose();
   }
@@ -133,14 +175,15 @@ async function trained(
 ): Promise<TrainingState | undefined> {
   const state = newTrainingState(model, SEED);
   const trainer = new Trainer(model, engine, data, TRAINING, state);
+  const signal = AbortSignal.timeout(Math.max(0, Math.round(deadline - performance.now())));
   let longest = 0;
   try {
     while (!trainer.finished && performance.now() + longest < deadline) {
-      const { seconds } = await trainer.epoch(progress);
+      const { seconds } = await trainer.epoch(progress, signal);
       longest = Math.max(longest, 1000 * seconds);
     }
   } catch (error) {
-    if (!(error instanceof Diverged)) throw error;
+    if (!(error instanceof Diverged) && error !== signal.reason) throw error;
   } finally {
     await trainer.dispose();
   }
@@ -168,8 +211,13 @@ export interface Unlikely {
 }
 
 export interface OrderScorer {
-  /** One entry a sequence; equal ones are scored once. */
-  score(sequences: readonly Int32Array[]): Promise<Unlikely[]>;
+  /**
+   * One entry a sequence; equal ones are scored once.
+   * @param except templates of which nothing is said
+   */
+  score(sequences: readonly Int32Array[], except?: ReadonlySet<number>): Promise<Unlikely[]>;
+  /** Whether it has learnt a template. */
+  knows(template: number): boolean;
   dispose(): Promise<void>;
 }
 
@@ -188,25 +236,29 @@ async function orderScorer(checkpoint: Checkpoint, engine: Engine): Promise<Orde
     scorer: new Scorer(model, engine, checkpoint),
   });
   return {
-    async score(sequences) {
+    async score(sequences, except = new Set()) {
       const distinct = new Map(sequences.map((events) => [events.join(), events]));
       const keys = [...distinct.keys()];
       const found = await scorer.score([...distinct.values()], silent);
       const places = new Map(
-        found.map((scored, i) => [keys[i], leastLikely(distinct.get(keys[i])!, scored, vocabulary)]),
+        found.map((scored, i) => [
+          keys[i],
+          leastLikely(distinct.get(keys[i])!, scored, (id) => vocabulary.has(id) && !except.has(id)),
+        ]),
       );
       return sequences.map((events) => places.get(events.join())!);
     },
+    knows: (template) => vocabulary.has(template),
     dispose: () => scorer.dispose(),
   };
 }
 
-/** Events that the model never saw don't count: that they are new is another finding. */
-function leastLikely(events: Int32Array, { tally }: Scored, vocabulary: Vocabulary): Unlikely {
+/** @param counts whether an event of this template counts: that one is new is another finding */
+function leastLikely(events: Int32Array, { tally }: Scored, counts: (template: number) => boolean): Unlikely {
   let worst: Unlikely = { bits: 0, at: 0, expected: -1 };
   events.forEach((template, at) => {
     const bits = tally.surprise[at] / Math.LN2;
-    if (bits > worst.bits && vocabulary.has(template)) worst = { bits, at, expected: tally.expected[at] };
+    if (bits > worst.bits && counts(template)) worst = { bits, at, expected: tally.expected[at] };
   });
   return worst;
 }

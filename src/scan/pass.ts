@@ -1,4 +1,4 @@
-import { type LogFile, type ReadOptions, totalBytes } from '../parse/logFiles.js';
+import { type LogFile, type ReadOptions, totalBytes } from '../parse/input/logFiles.js';
 import { PiiMasker } from '../parse/pii/piiMasker.js';
 import type { Progress } from '../progress.js';
 
@@ -22,7 +22,7 @@ export async function pass<T>(
   { progress, ...how }: Pass,
   body: (options: ReadOptions) => Promise<T>,
 ): Promise<T> {
-  const task = progress.task(label, totalBytes(logs));
+  const task = progress.task(label, totalBytes(logs), { unit: 'bytes' });
   const result = await body({ ...how, task });
   task.finish();
   return result;

@@ -1,6 +1,7 @@
 import type { Events, Span } from './events.js';
 import type { Kind, Sighting } from './finding.js';
 import { counts } from './rules/counts.js';
+import { fields } from './rules/fields.js';
 import { newTemplates } from './rules/newTemplates.js';
 import { order } from './rules/order.js';
 import { repeats } from './rules/repeats.js';
@@ -10,10 +11,16 @@ import { silence } from './rules/silence.js';
 import { values } from './rules/values.js';
 
 /** Every rule by the name of its state in a bundle. */
-const RULES: Record<string, Rule> = { newTemplates, values, order, repeats, counts, silence, sessions } as Record<
-  string,
-  Rule
->;
+const RULES: Record<string, Rule> = {
+  newTemplates,
+  values,
+  fields,
+  order,
+  repeats,
+  counts,
+  silence,
+  sessions,
+} as Record<string, Rule>;
 
 /** What has been learnt of a log, as plain JSON. */
 export interface Profile {
@@ -29,5 +36,7 @@ export function learnProfile(events: Events, span: Span, known?: Profile): Profi
 }
 
 export function judgeEvents(events: Events, span: Span, profile: Profile, context: RuleContext): Sighting[] {
-  return Object.entries(RULES).flatMap(([name, rule]) => rule.judge(events, span, profile.rules[name], context));
+  // A bundle that was written before there was a rule has learnt nothing for it.
+  const learnt = Object.entries(RULES).filter(([name]) => profile.rules[name] !== undefined);
+  return learnt.flatMap(([name, rule]) => rule.judge(events, span, profile.rules[name], context));
 }

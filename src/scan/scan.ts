@@ -1,5 +1,5 @@
 import { UserError } from '../error.js';
-import { count } from '../parse/logFiles.js';
+import { count } from '../parse/input/logFiles.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
 import { type Cause, groupSightings, numbersOf } from './group.js';
@@ -13,6 +13,7 @@ import type { SessionCounts } from './rules/sessions.js';
 import { inYearOf, openScan, type ScanState } from './scanBundle.js';
 import { unusualSessions } from './sessionModel.js';
 import { timesOf } from './times.js';
+import { rememberTold } from './told.js';
 import { unlikelySequences } from './unlikelySequences.js';
 
 export interface ScanOptions {
@@ -43,7 +44,7 @@ const FEW_LINES = 20;
 export async function scanLogs(options: ScanOptions, progress: Progress): Promise<ScanSummary> {
   const started = performance.now();
   const known = await openScan(options.bundle);
-  const inputs = await openInputs(options.files);
+  const inputs = await openInputs(options.files, known);
   try {
     const state = await inYearOf(inputs.logs, known, options.year);
     const how = passOf(state, progress);
@@ -53,6 +54,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
     const findings = await pass('Look up the lines', inputs.logs, how, (reading) =>
       describeCauses(told.slice(0, options.top), view, inputs.logs, { ...reading, context: options.context }),
     );
+    await rememberTold(options.bundle, findings);
     return {
       title: `${inputs.logs.map(({ name }) => name).join(', ')} against ${options.bundle}`,
       bundle: options.bundle,

@@ -5,17 +5,18 @@ import { z } from 'zod';
 import { Vocabulary } from '../data/vocabulary.js';
 import { UserError } from '../error.js';
 import { openBundle, PARTS, saveBundle } from '../export/bundle.js';
-import type { Format } from '../parse/formats.js';
-import { JoinRule } from '../parse/joinRule.js';
-import type { LogFile } from '../parse/logFiles.js';
-import { parserFromJson, parserJson } from '../parse/parserState.js';
+import { parserFromJson, parserJson } from '../parse/drain/parserState.js';
+import type { Format } from '../parse/formats/formats.js';
+import { JoinRule } from '../parse/formats/joinRule.js';
+import type { LogFile } from '../parse/input/logFiles.js';
 import { errorCode, explainWrite } from '../run/atomic.js';
 import type { LineAccount, Reading } from './logReader.js';
 import type { OrderModel } from './orderModel.js';
 import type { Profile } from './profile.js';
-import type { SessionGuess } from './sessionGuess.js';
 import type { SessionModel } from './sessionModel.js';
+import type { SessionRule } from './sessionRule.js';
 import { templateText } from './templates.js';
+import type { Told } from './told.js';
 import { inYear } from './year.js';
 
 /** Parts of a bundle beside the standard ones. */
@@ -25,8 +26,8 @@ const DETECTOR = 'detector.json';
 
 const VERSION = 1;
 
-/** A finding that somebody called normal. */
-export interface Accepted {
+/** A finding that somebody called normal; what it was about, if a scan beside this bundle told of it. */
+export interface Accepted extends Partial<Told> {
   id: string;
   /** Who, when (ISO 8601) and why. */
   by: string;
@@ -43,18 +44,6 @@ export interface Fitting {
   /** Times of the first and the last line, ISO 8601; null where lines give none. */
   first: string | null;
   last: string | null;
-}
-
-/** How lines were tied together. */
-export interface SessionRule {
-  /** Regular expression, or field of the header; undefined: windows of lines. */
-  pattern?: string;
-  field?: boolean;
-  /** Lines of a window. */
-  windowLines: number;
-  /** Why: what the guess saw, or that the user or the format says so. */
-  why: string;
-  guess?: SessionGuess;
 }
 
 /** All that `scan` needs to know. */
@@ -86,7 +75,13 @@ const saved = z.object({
   profile: z.looseObject({ rules: z.record(z.string(), z.unknown()), discounts: z.record(z.string(), z.number()) }),
   sessionModel: z.looseObject({ scores: z.array(z.number()), windowLines: z.number() }),
   orderModel: z
-    .looseObject({ limit: z.number(), scores: z.array(z.number()), sessions: z.number(), windowLines: z.number() })
+    .looseObject({
+      limit: z.number(),
+      unsure: z.array(z.number()).default([]),
+      scores: z.array(z.number()),
+      sessions: z.number(),
+      windowLines: z.number(),
+    })
     .optional(),
   threshold: z.object({ bits: z.number(), rule: z.string() }),
   fittings: z.array(z.looseObject({ at: z.string(), files: z.array(z.string()) })),
@@ -173,7 +168,7 @@ export async function inYearOf(logs: readonly LogFile[], state: ScanState, year?
 }
 
 function windowingOf({ pattern, field, windowLines }: SessionRule) {
-  if (pattern !== undefined || field) return { window: 'session' as const, by: ['session' as const] };
+  if (pattern !== undefined || field !== undefined) return { window: 'session' as const, by: ['session' as const] };
   return { window: 'count' as const, by: [], length: windowLines, step: windowLines };
 }
 

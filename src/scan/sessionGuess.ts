@@ -1,11 +1,12 @@
-import type { Format } from '../parse/formats.js';
-import { emptyHeader, headerReader } from '../parse/header.js';
-import { type LogFile, type ReadOptions, readLines } from '../parse/logFiles.js';
+import type { Format } from '../parse/formats/formats.js';
+import { emptyHeader, headerReader, type NamedValue } from '../parse/formats/header.js';
+import { type LogFile, type ReadOptions, readLines } from '../parse/input/logFiles.js';
 
-/** What ties lines together: a pattern whose matches are session ids. */
+/** What ties lines together: a pattern whose matches are session ids, or a field. */
 export interface SessionGuess {
-  /** Regular expression of the ids. */
+  /** Regular expression of the ids, or name of the field. */
   pattern: string;
+  isField: boolean;
   /** One of them. */
   example: string;
   /** Share of the lines that hold one. */
@@ -34,7 +35,7 @@ const MAX_KINDS = 400;
 /**
  * Guesses what ties the lines of a log together: tokens of one shape (`blk_-?\d+`, `req-<uuid>`, `job=\d+`) with many
  * different values, each of which comes back within a bounded part of the log. Of those that hold for most lines the one
- * with most lines an id is taken. What the format itself names as a session id isn't looked at.
+ * with most lines an id is taken; so are the fields of JSON and logfmt. What the format itself names as a session id isn't looked at.
  *
  * @returns the guesses, the best first; none where lines aren't tied together
  */
@@ -46,15 +47,14 @@ export async function guessSessions(
   const kinds = new Kinds();
   const reader = headerReader(format);
   const header = emptyHeader();
-  await readLines(logs, options, () => ({
+  const enough = () => kinds.lines >= SAMPLE;
+  await readLines(logs, { ...options, enough }, () => ({
     line: (bytes, start, end) => {
       if (kinds.lines >= SAMPLE || !reader.read(bytes, start, end, header)) return;
       const { contentStart, contentEnd } = header;
-      kinds.add(
-        Buffer.from(header.bytes.buffer, header.bytes.byteOffset + contentStart, contentEnd - contentStart).toString(
-          'latin1',
-        ),
-      );
+      const { buffer, byteOffset } = header.bytes;
+      const message = Buffer.from(buffer, byteOffset + contentStart, contentEnd - contentStart).toString('latin1');
+      kinds.add(message, reader.fields());
     },
     overlong: () => {},
   }));
@@ -68,6 +68,8 @@ interface Seen {
 }
 
 interface Kind {
+  pattern: string;
+  isField: boolean;
   lines: number;
   lastLine: number;
   ids: Map<string, Seen>;
@@ -77,24 +79,26 @@ class Kinds {
   lines = 0;
   private readonly kinds = new Map<string, Kind>();
 
-  add(message: string): void {
+  add(message: string, fields: Iterable<NamedValue>): void {
     const line = this.lines++;
-    for (const { pattern, id } of idsIn(message)) this.see(pattern, id, line);
+    for (const { pattern, id } of idsIn(message)) this.see(pattern, false, id, line);
+    for (const [name, value] of fields) if (isId(value)) this.see(name, true, String(value), line);
   }
 
   guesses(): SessionGuess[] {
-    const found = Array.from(this.kinds, ([pattern, kind]) => guessOf(pattern, kind, this.lines));
+    const found = Array.from(this.kinds.values(), (kind) => guessOf(kind, this.lines));
     return found
       .filter(isSession)
       .sort((a, b) => Math.round((b.coverage - a.coverage) * 20) || b.lines * (1 - b.reach) - a.lines * (1 - a.reach));
   }
 
-  private see(pattern: string, id: string, line: number): void {
-    let kind = this.kinds.get(pattern);
+  private see(pattern: string, isField: boolean, id: string, line: number): void {
+    const key = `${isField} ${pattern}`;
+    let kind = this.kinds.get(key);
     if (!kind) {
       if (this.kinds.size >= MAX_KINDS) return;
-      kind = { lines: 0, lastLine: -1, ids: new Map() };
-      this.kinds.set(pattern, kind);
+      kind = { pattern, isField, lines: 0, lastLine: -1, ids: new Map() };
+      this.kinds.set(key, kind);
     }
     if (kind.lastLine !== line) kind.lines++;
     kind.lastLine = line;
@@ -107,10 +111,16 @@ class Kinds {
   }
 }
 
-function guessOf(pattern: string, { lines, ids }: Kind, all: number): SessionGuess {
+/** Whether a named value may be an id: a word or a whole number, no text and no measure. */
+function isId(value: unknown): boolean {
+  return typeof value === 'string' ? /^[\w.:-]{1,80}$/.test(value) : Number.isInteger(value);
+}
+
+function guessOf({ pattern, isField, lines, ids }: Kind, all: number): SessionGuess {
   const seen = [...ids.values()];
   return {
     pattern,
+    isField,
     example: ids.keys().next().value ?? '',
     coverage: lines / all,
     ids: ids.size,

@@ -1,8 +1,9 @@
 import type { FittedDetector } from '../model/detector.js';
+import { sessionsOf } from '../model/detectors/countVector.js';
 import { createDetector } from '../model/registry.js';
 import type { Events, Span } from './events.js';
 import type { Sighting } from './finding.js';
-import { quantiles } from './quantiles.js';
+import { mergedQuantiles, quantiles } from './quantiles.js';
 import { rarityBits } from './rules/rule.js';
 import { type OpenSession, openBefore } from './rules/sessions.js';
 import { type Sequence, sequencesOf } from './sequences.js';
@@ -45,6 +46,29 @@ export async function fitSessionModel(events: Events, span: Span, windowLines: n
     windowLines,
     scores: quantiles(scores),
     sessions: scores.length,
+  };
+}
+
+/**
+ * Learns on: the sessions that were learnt stay references beside the new ones, whose distances, taken before they are
+ * learnt, tell with the earlier ones what is usual.
+ * @param open sessions that had begun before the log, which are learnt whole
+ */
+export async function extendSessionModel(
+  events: Events,
+  span: Span,
+  known: SessionModel,
+  open: Readonly<Record<string, OpenSession>>,
+): Promise<SessionModel> {
+  const detector = await createDetector(known.model, { seed: SEED });
+  const sequences = sequencesOf(events, span, known.windowLines).map((sequence) => continued(sequence, events, open));
+  const scores = scoresOf(sequences, detector.open(known.state)).filter(Number.isFinite);
+  const train = [...sessionsOf(known.state), ...sequences.map((sequence) => sequence.events)];
+  return {
+    ...known,
+    state: detector.fit({ train, validation: [] }),
+    scores: mergedQuantiles(known, { scores: quantiles(scores), sessions: scores.length }),
+    sessions: known.sessions + scores.length,
   };
 }
 

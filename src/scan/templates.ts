@@ -1,4 +1,4 @@
-import type { Cluster } from '../parse/drain.js';
+import type { Cluster } from '../parse/drain/drain.js';
 import { ORIGIN_BITS, originOf } from './events.js';
 import type { LogView } from './logReader.js';
 

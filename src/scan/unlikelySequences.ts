@@ -28,7 +28,10 @@ export async function unlikelySequences(
   );
   const scorer = await openOrderModel(fitted.checkpoint);
   try {
-    const places = await scorer.score(sequences.map((sequence) => sequence.events));
+    const places = await scorer.score(
+      sequences.map((sequence) => sequence.events),
+      new Set(fitted.unsure),
+    );
     const now = quantiles(places.map(({ bits }) => bits));
     return sequences.flatMap((sequence, i): Sighting[] => {
       if (places[i].bits <= fitted.limit) return [];

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { Format } from '../parse/formats.js';
-import { emptyHeader, headerReader } from '../parse/header.js';
-import { headLines } from '../parse/headLines.js';
-import type { LogFile } from '../parse/logFiles.js';
+import type { Format } from '../parse/formats/formats.js';
+import { emptyHeader, headerReader } from '../parse/formats/header.js';
+import { headLines } from '../parse/formats/headLines.js';
+import type { LogFile } from '../parse/input/logFiles.js';
 
 const HEAD_LINES = 500;
 /** Times are read as UTC, whatever zone they were written in. */

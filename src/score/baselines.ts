@@ -2,6 +2,7 @@ import { type CountVectors, countVectors, NearestVector, varianceWeights } from 
 import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
 import { NearestSequence } from '../data/editDistance.js';
 import { EXCLUDED, type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
+import { integer } from './result.js';
 import type { Threshold } from './threshold.js';
 
 /** A detector of a few lines, which any model has to beat. */
@@ -14,6 +15,12 @@ export interface Baseline {
   ranks: boolean;
 }
 
+export interface Baselines {
+  baselines: Baseline[];
+  /** What was left out, and why, a sentence each. */
+  notes: string[];
+}
+
 /**
  * Fits the trivial baselines on the normal training sessions and scores the test sessions:
  * - unseen event: the session has an event that no training session has
@@ -24,24 +31,25 @@ export interface Baseline {
  *   the largest distance of a validation session to the sessions before validation
  *
  * - edit distance: the fewest edits that make it a training session's sequence; threshold likewise. Left out where that is
- *   more work than `MOST_PAIRS`
+ *   more work than `mostPairs`, which a note then tells
  * - any of these
  *
  * A rule without a threshold learns from training and validation sessions alike. Without validation sessions the two
  * with a threshold are left out; without training sessions all are.
  */
-export function fitBaselines(sessions: Sessions): Baseline[] {
+export function fitBaselines(sessions: Sessions, mostPairs = MOST_PAIRS): Baselines {
   const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== EXCLUDED);
   const train = timesIn(distinct, sessions, TRAIN);
   const validation = timesIn(distinct, sessions, VALIDATION);
   const training = train.map((n, s) => n + validation[s]);
-  if (!training.some((n) => n > 0)) return [];
+  if (!training.some((n) => n > 0)) return { baselines: [], notes: [] };
   const vectors = countVectors(distinct.sequences);
   const event = unseenEvent(distinct.sequences, training);
   const length = lengthOutOfRange(distinct.sequences, training);
   const rule = (name: string, alerts: boolean[]) => yesOrNo(name, spread(Float64Array.from(alerts, Number), distinct));
   const nearest = nearestCountVector(vectors, perVector(vectors, train), perVector(vectors, validation));
-  const edits = nearestSequence(distinct.sequences, train, validation);
+  const pairs = eventPairs(distinct.sequences, training);
+  const edits = pairs > mostPairs ? undefined : nearestSequence(distinct.sequences, train, validation);
   const found = [
     rule('unseen event', event),
     rule('length out of range', length),
@@ -53,7 +61,7 @@ export function fitBaselines(sessions: Sessions): Baseline[] {
     ...(nearest ? [{ ...nearest, scores: spread(nearest.scores, distinct) }] : []),
     ...(edits ? [{ ...edits, scores: spread(edits.scores, distinct) }] : []),
   ];
-  return [...found, union(found)];
+  return { baselines: [...found, union(found)], notes: pairs > mostPairs ? [tooManyPairs(pairs, mostPairs)] : [] };
 }
 
 /** How many sessions of the split have each distinct sequence. */
@@ -111,20 +119,23 @@ function nearestCountVector(vectors: CountVectors, train: Uint32Array, validatio
 }
 
 /** Pairs of an event of a distinct sequence and one of a distinct training sequence: more take longer than most models. */
-const MOST_PAIRS = 5e10;
+const MOST_PAIRS = 1e12;
 
-function eventsIn(sequences: Int32Array[], chosen: Iterable<number>): number {
-  let events = 0;
-  for (const s of chosen) events += sequences[s].length;
-  return events;
+function eventPairs(sequences: Int32Array[], training: Uint32Array): number {
+  const eventsIn = (chosen: Iterable<number>) =>
+    Array.from(chosen, (s) => sequences[s].length).reduce((a, b) => a + b, 0);
+  return eventsIn(sequences.keys()) * eventsIn(present(training));
+}
+
+function tooManyPairs(pairs: number, most: number): string {
+  return `Edit distance: not run, and not in "any of these": it needs ${integer(pairs)} comparisons of two events, the limit is ${integer(most)}.`;
 }
 
 /** As for count vectors, with the edit distance of whole sequences; scores are per distinct sequence. */
 function nearestSequence(sequences: Int32Array[], train: Uint32Array, validation: Uint32Array): Baseline | undefined {
   const [fitted, held] = [present(train), present(validation)];
   const training = train.map((n, s) => n + validation[s]);
-  const pairs = eventsIn(sequences, sequences.keys()) * eventsIn(sequences, present(training));
-  if (fitted.length === 0 || held.length === 0 || pairs > MOST_PAIRS) return undefined;
+  if (fitted.length === 0 || held.length === 0) return undefined;
   const distanceTo = (references: number[]) => {
     const nearest = new NearestSequence(references.map((s) => sequences[s]));
     return (s: number) => nearest.distance(sequences[s]);

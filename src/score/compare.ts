@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { deviation, mean } from '../data/spread.js';
 import { UserError } from '../error.js';
 import { RunFolder } from '../run/folder.js';
 import { canonical } from '../run/hash.js';
@@ -82,8 +83,8 @@ function baselineRows(member: Member, count: Count): ComparedRow[] {
 }
 
 function rowOf(found: DetectorResult[], members: Member[]): ComparedRow {
-  const figures = Object.fromEntries(FIGURES.map((figure) => [figure, mean(found.map((one) => one[figure]))]));
-  const spread = deviation(found.map(({ f1 }) => f1));
+  const figures = Object.fromEntries(FIGURES.map((figure) => [figure, meanOf(found.map((one) => one[figure]))]));
+  const spread = deviation(found.map(({ f1 }) => f1).filter((f1) => f1 !== null));
   return {
     name: found[0].name,
     runs: members.map(({ dir }) => dir),
@@ -92,20 +93,14 @@ function rowOf(found: DetectorResult[], members: Member[]): ComparedRow {
     figures: figures as ComparedRow['figures'],
     ...(spread === undefined ? {} : { spread }),
     ...(found.length === 1 && found[0].intervals?.f1 ? { interval: found[0].intervals.f1 } : {}),
-    alerts: Math.round(mean(found.map(({ alerts }) => alerts)) ?? 0),
+    alerts: Math.round(mean(found.map(({ alerts }) => alerts))),
   };
 }
 
-function mean(values: (number | null)[]): number | null {
+/** Of those that are known; null where none is. */
+function meanOf(values: (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-}
-
-function deviation(values: (number | null)[]): number | undefined {
-  const known = values.filter((value) => value !== null);
-  const middle = mean(known);
-  if (known.length < 2 || middle === null) return undefined;
-  return Math.sqrt(known.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (known.length - 1));
+  return known.length === 0 ? null : mean(known);
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -1,7 +1,8 @@
 import Papa from 'papaparse';
 import type { ComparedData, ComparedRow } from './compare.js';
-import { Html, html } from './report/html.js';
-import { STYLE } from './report/style.js';
+import { document } from './report/document.js';
+import { html } from './report/html.js';
+import { SCRIPT } from './report/script.js';
 import { integer, intervalText, percent } from './result.js';
 import type { TableFormat } from './tableOptions.js';
 
@@ -91,13 +92,12 @@ function page(data: readonly ComparedData[]): string {
     (row) => html`<tr>${comparedCells(row).map((cell) => html`<td>${cell}</td>`)}</tr>
 `,
   )}</tbody></table></div>`;
-  const { text } = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>logbert comparison</title><style>${new Html(STYLE)}</style></head>
-<body><header><div><h1>Comparison</h1><p class="lead">Figures in per cent</p></div></header><main>${data.map(table)}</main></body>
-</html>
-`;
-  return text;
+  return document({
+    title: 'Comparison',
+    kind: 'logbert compare',
+    lead: 'Figures in per cent. Runs that differ in the seed alone are one row, with the mean and the standard deviation of F1.',
+    main: html`${data.map(table)}`,
+    footer: "Written by logbert. Each run's own report is report.html in its folder.",
+    script: SCRIPT,
+  });
 }

@@ -3,7 +3,7 @@ import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
 import { loadSessions, type Sessions, TEST } from '../data/sessions.js';
 import { UserError } from '../error.js';
-import { readEvents } from '../parse/eventReader.js';
+import { readEvents } from '../parse/events/eventReader.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
@@ -20,7 +20,7 @@ import { readTraining } from './training.js';
  * @throws UserError when scores are missing or not usable, or the run has no test sessions
  */
 export async function evaluateRun(settings: Settings, run: RunFolder, progress: Progress): Promise<Result> {
-  const task = progress.task('Evaluating', 4);
+  const task = progress.task('Evaluating', 3, { unit: 'steps' });
   const sessions = await loadSessions(run);
   task.update(1, 'scores');
   const scores = await scoresOf(settings, run, sessions, progress);

@@ -9,7 +9,7 @@ import { countUnseenEvents, firstOfEach, sequenceCounts } from './counted.js';
 import { rank } from './metrics.js';
 import { type Comparison, type Detector, type DetectorResult, integer, judge, type Result } from './result.js';
 import { roll } from './rolling.js';
-import { rollingRules } from './rollingRules.js';
+import { rollingRules, UNTIL_USUAL } from './rollingRules.js';
 import type { Scores } from './scores.js';
 import { select, sessionsIn } from './select.js';
 import { falseAlarmThreshold, oracleThreshold, quantileThreshold, spotThreshold, type Threshold } from './threshold.js';
@@ -39,10 +39,8 @@ export function evaluate(
   { own, days }: { own?: OwnThreshold; days?: number } = {},
 ): Evaluation {
   const { minLength } = settings.evaluate;
-  const test = sessionsIn(sessions, TEST);
-  const counted = longEnough(sessions, test, minLength);
-  const labels = labelsOf(sessions, scores, test);
-  const baselines = fitBaselines(sessions);
+  const { test, counted, labels } = countedSessions(sessions, scores, minLength);
+  const { baselines, notes } = fitBaselines(sessions);
   const detectorFor = (chosen: Uint32Array): Detector => {
     const threshold = ownThreshold(settings, own) ?? thresholdFor(settings, sessions, scores, labels, chosen);
     return { name: nameOf(settings), threshold, scores: scores.values, ranks: true };
@@ -81,7 +79,7 @@ export function evaluate(
     ...(minLength > 1 ? { all: compare(detectorFor(test), test) } : {}),
     distinct: compare(detector, firstOfEach(of, labels, counted)),
     ...rollingPart(settings, sessions, detector, counted, labels),
-    notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnTraining(sessions, scores)],
+    notes: [...notesOnLabels(settings, select(labels, counted)), ...notesOnTraining(sessions, scores), ...notes],
     seed: settings.seed,
     settings,
   };
@@ -99,7 +97,17 @@ function rollingPart(
   const rolled = delays.map((delay) => {
     return rollingRules(sessions, detector).map((rule) => roll(rule, counted, labels, delay));
   });
-  return { rolling: rolled.flat() };
+  const alone = rollingRules(sessions, detector).filter(({ name }) => name === UNTIL_USUAL);
+  return { rolling: [...rolled.flat(), ...alone.map((rule) => roll(rule, counted, labels, Infinity))] };
+}
+
+/**
+ * The test sessions that `result` counts, and the labels that they are judged by.
+ * @throws UserError when there are none
+ */
+export function countedSessions(sessions: Sessions, scores: Scores, minLength: number) {
+  const test = sessionsIn(sessions, TEST);
+  return { test, counted: longEnough(sessions, test, minLength), labels: labelsOf(sessions, scores, test) };
 }
 
 function longEnough({ offsets }: Sessions, test: Uint32Array, minLength: number): Uint32Array {

@@ -17,8 +17,8 @@ export interface RollingRule {
 /** The figures of one rule with one delay; every window counts by itself unless said otherwise. */
 export interface RollingResult {
   name: string;
-  /** Windows from a flag to the operator's answer. */
-  delay: number;
+  /** Windows from a flag to the operator's answer; null: none ever comes. */
+  delay: number | null;
   windows: number;
   alerts: number;
   alertsPer1000: number;
@@ -43,6 +43,7 @@ interface Flag {
  * learns those windows. A flag without complaint was right, so that its causes are no longer held back. Windows that
  * were not flagged teach nothing.
  * @param windows in order of time
+ * @param delay Infinity: no answer ever comes
  * @param labels of all windows: 1 anomaly, 0 normal, -1 unknown: nobody complains of those, and no figure counts them
  */
 export function roll(rule: RollingRule, windows: ArrayLike<number>, labels: Int8Array, delay: number): RollingResult {
@@ -73,7 +74,7 @@ export function roll(rule: RollingRule, windows: ArrayLike<number>, labels: Int8
   const { precision, recall, f1 } = alertFigures(counts);
   return {
     name: rule.name,
-    delay,
+    delay: Number.isFinite(delay) ? delay : null,
     windows: windows.length,
     alerts,
     alertsPer1000: (1000 * alerts) / Math.max(1, windows.length),

@@ -3,8 +3,18 @@ import { type Sessions, TEST, TRAIN, VALIDATION } from '../data/sessions.js';
 import type { Detector } from './result.js';
 import type { RollingRule } from './rolling.js';
 
+/** Name of the rule that says something where no operator ever answers. */
+export const UNTIL_USUAL = 'unseen until usual';
+
 /** A cause that has been flagged twice is left in peace until the operator has looked; chosen on BGL's first 40 %. */
 const OPEN_FLAGS = 2;
+
+/**
+ * A new event that came in so many windows, never more than `REST` apart, is taken for a new habit and raised no more until it
+ * has rested. Both chosen on BGL's first 40 %.
+ */
+const USUAL = 100;
+const REST = 5;
 
 /**
  * What the protocol `rolling` compares; each call makes them afresh, for they learn. A rule without a threshold learns from
@@ -15,6 +25,7 @@ export function rollingRules(sessions: Sessions, detector: Detector): RollingRul
   return [
     unseenEvent(sessions, Infinity),
     unseenEvent(sessions, OPEN_FLAGS),
+    unseenUntilUsual(sessions),
     unseenCountVector(sessions),
     alertsOf(detector, sessions),
   ];
@@ -30,6 +41,27 @@ function unseenEvent(sessions: Sessions, openFlags: number): RollingRule {
     name: openFlags === Infinity ? 'unseen event' : `unseen event, ${openFlags} open`,
     openFlags,
     causes: (window) => [...new Set(eventsOf(sessions, window))].filter((event) => !seen.has(event)),
+    learn,
+  };
+}
+
+/** Needs no operator: what stays for long becomes usual by itself, right or wrong. */
+function unseenUntilUsual(sessions: Sessions): RollingRule {
+  const { causes, learn } = unseenEvent(sessions, Infinity);
+  const stretches = new Map<number, { windows: number; last: number }>();
+  let at = 0;
+  return {
+    name: UNTIL_USUAL,
+    openFlags: Infinity,
+    causes(window) {
+      at++;
+      return causes(window).filter((event) => {
+        const { windows, last } = stretches.get(event) ?? { windows: 0, last: at };
+        const stretch = { windows: at - last > REST ? 1 : windows + 1, last: at };
+        stretches.set(event, stretch);
+        return stretch.windows <= USUAL;
+      });
+    },
     learn,
   };
 }

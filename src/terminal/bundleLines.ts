@@ -1,4 +1,6 @@
 import type { BundleReport } from '../scan/accept.js';
+import { KINDS } from '../scan/finding.js';
+import type { Accepted } from '../scan/scanBundle.js';
 import { pairs, table } from './table.js';
 import { cut, grouped, neutral } from './text.js';
 
@@ -29,8 +31,8 @@ export function bundleLines(
     width,
   );
   const normal = table(
-    [{ title: 'accepted' }, { title: 'by' }, { title: 'finding' }, { title: 'note' }],
-    accepted.map(({ at, by, id, note }) => [day(at), by, id, note]),
+    [{ title: 'accepted' }, { title: 'by' }, { title: 'finding' }, { title: 'note' }, { title: 'what' }],
+    accepted.map((entry) => [day(entry.at), entry.by, entry.id, entry.note, acceptedText(entry)]),
     width,
   );
   return [
@@ -41,6 +43,12 @@ export function bundleLines(
     '',
     ...(accepted.length > 0 ? normal : ['Nothing was accepted.']),
   ];
+}
+
+/** What was accepted: its kind, with the template or what was found. */
+export function acceptedText({ kind, template, found }: Accepted): string {
+  if (kind === undefined) return 'of which no scan beside this bundle told';
+  return `${KINDS[kind] ?? kind}: ${template || found}`;
 }
 
 function day(iso: string): string {

@@ -1,4 +1,4 @@
-import type { FileDetection } from '../parse/detectFile.js';
+import type { FileDetection } from '../parse/formats/detectFile.js';
 import { type Column, pairs, table } from './table.js';
 import { cut, grouped } from './text.js';
 

@@ -5,8 +5,6 @@ import { LogCommand } from './logCommand.js';
 
 /** Exit code of a command that found what `--fail-on` names. */
 const FOUND = 3;
-/** Columns of a file or a pipe: who writes findings there wants whole lines. */
-const UNCUT = Number.POSITIVE_INFINITY;
 
 /** Flags of the commands that tell findings. */
 export const FINDING_FLAGS = {
@@ -32,8 +30,7 @@ export abstract class FindingCommand extends LogCommand {
     const { findingsText, findingsCsv } = await import('./findings.js');
     if (flags.html !== undefined) await (await import('../scan/page.js')).writePage(flags.html, report);
     if (flags.csv) for (const row of findingsCsv(report.findings, process.stdout.isTTY === true)) this.log(row);
-    else
-      await this.show(findingsText(report, process.stdout.isTTY ? this.width : UNCUT, this.paint), flags.pager ?? true);
+    else await this.show(findingsText(report, this.width, this.paint), flags.pager ?? true);
     const least = LEVELS.indexOf(flags['fail-on'] as Level);
     if (least >= 0 && LEVELS.slice(least).some((level) => report.levels[level] > 0)) process.exitCode = FOUND;
   }

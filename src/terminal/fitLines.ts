@@ -23,12 +23,21 @@ export function fitLines(summary: FitSummary, width: number): string[] {
     ['span', first === null ? 'the lines give no time' : `${first} to ${last}`],
     ['templates', `${grouped(templates)}${newTemplates === templates ? '' : `, ${grouped(newTemplates)} of them new`}`],
     ['sessions', `${summary.sessionCount > 0 ? `${grouped(summary.sessionCount)}; ` : ''}${sessions.why}`],
-    ['learnt', 'templates, values, order, repetitions, counts, silences, sessions; count-vector'],
-    ...(summary.order === undefined ? [] : [['order', summary.order] as [string, string]]),
+    ['learnt', 'templates, values, order, repetitions, counts, silences, sessions; count vectors'],
+    ['model', summary.order],
+    ['budget', budgetText(summary)],
     ['threshold', `${threshold.bits.toFixed(1)} bits: ${threshold.rule}`],
     ['bundle', bundle],
   ]);
   const head = `Learnt from ${grouped(linesIn)} lines in ${duration(seconds)}, ${rate(linesIn / seconds)}`;
   const next = `Next: logbert scan FILE --bundle ${bundle}`;
   return [head, ...lines, next].flatMap((line) => wrapped(neutral(line), width, VALUES));
+}
+
+/** What was spent, and what there was no time for. */
+function budgetText({ seconds, budget, readOnly }: FitSummary): string {
+  if (budget === undefined) return `none; ${duration(seconds)} spent`;
+  const spent = `${duration(seconds)} of ${duration(budget)} spent`;
+  if (readOnly === undefined) return `${spent}; every line was read`;
+  return `${spent}; left out is what comes behind the first ${grouped(readOnly)} lines`;
 }

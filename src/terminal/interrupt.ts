@@ -1,7 +1,7 @@
-const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Ends the process on Ctrl-C or `kill` with one line that says what is left and what to run next.
+ * Ends the process on Ctrl-C, `kill` or a closed terminal with one line that says what is left and what to run next.
  * Locks and temporary files go with the process, since their owners listen to its exit.
  * @returns stops listening
  */

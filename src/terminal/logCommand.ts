@@ -39,9 +39,10 @@ export abstract class LogCommand extends BaseCommand {
     for (const line of lines) this.log(line);
   }
 
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns of the terminal; in a file or a pipe lines are whole. */
   protected get width(): number {
-    return Math.max(60, Math.min(process.stdout.columns ?? 80, 160));
+    const { isTTY, columns = 80 } = process.stdout;
+    return isTTY ? Math.max(60, Math.min(columns, 160)) : Number.POSITIVE_INFINITY;
   }
 
   /** Paints text where stdout shows colours. */

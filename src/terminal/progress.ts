@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { type Progress, silent, type Task } from '../progress.js';
-import { cut, duration, grouped, neutral, rate } from './text.js';
+import { type Progress, silent, type Task, type TaskOptions } from '../progress.js';
+import { amount, cut, duration, neutral, speed } from './text.js';
 
 export interface ProgressOptions {
   stream?: NodeJS.WriteStream;
@@ -27,10 +27,10 @@ class Bars implements TerminalProgress {
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  task(label: string, total?: number, from = 0): Task {
+  task(label: string, total?: number, { from = 0, unit }: TaskOptions = {}): Task {
     const started = performance.now();
     const bars = this.open();
-    const bar = bars.create(total ?? 0, from, { label, detail: '', started, from });
+    const bar = bars.create(total ?? 0, from, { label, detail: '', started, from, unit });
     this.running.add(bar);
     let done = 0;
     return {
@@ -41,7 +41,7 @@ class Bars implements TerminalProgress {
       finish: (detail) => {
         if (!this.running.delete(bar)) return;
         bars.remove(bar);
-        bars.log(`${finished(label, done, started, detail)}\n`);
+        bars.log(`${finished(label, amount(done, unit), started, detail)}\n`);
         // What is logged waits for the next redraw.
         bars.update();
         if (this.running.size === 0) this.stop();
@@ -81,21 +81,23 @@ interface Payload {
   detail: string;
   started: number;
   from: number;
+  unit?: string;
 }
 
 const BAR_WIDTH = 20;
 
-function barLine({ label, detail, started, from }: Payload, progress: number, value: number, total: number): string {
+function barLine(payload: Payload, progress: number, value: number, total: number): string {
+  const { label, detail, started, from, unit } = payload;
   const seconds = (performance.now() - started) / 1000;
   // What was done before may have been lost since.
   const done = value < from ? value : value - from;
-  const speed = done > 0 ? rate(done / seconds) : '';
-  if (total === 0) return `${label.padEnd(12)} ${grouped(value)} ${speed} ${neutral(detail)}`;
+  const pace = done > 0 ? speed(done / seconds, unit) : '';
+  if (total === 0) return `${label.padEnd(12)} ${amount(value, unit)} ${pace} ${neutral(detail)}`;
   const full = Math.round(Math.min(1, progress) * BAR_WIDTH);
   const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
   const left = done > 0 ? `${duration((seconds / done) * Math.max(0, total - value))} left` : '';
   const share = `${Math.floor(Math.min(1, progress) * 100)}%`.padStart(4);
-  return `${label.padEnd(12)} ${bar} ${share} ${speed.padStart(8)}  ${left}  ${neutral(detail)}`;
+  return `${label.padEnd(12)} ${bar} ${share} ${pace.padStart(8)}  ${left}  ${neutral(detail)}`;
 }
 
 /** A task that takes less is told by one line, at its end. */
@@ -107,9 +109,9 @@ class Lines implements TerminalProgress {
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  task(label: string, total?: number): Task {
+  task(label: string, total?: number, { unit }: TaskOptions = {}): Task {
     const started = performance.now();
-    const begin = total === undefined ? `${label} ...` : `${label}: ${grouped(total)} ...`;
+    const begin = total === undefined ? `${label} ...` : `${label}: ${amount(total, unit)} ...`;
     const timer = setTimeout(() => this.note(begin), QUICK_MS).unref();
     this.waiting.add(timer);
     let done = 0;
@@ -119,7 +121,7 @@ class Lines implements TerminalProgress {
       },
       finish: (detail) => {
         this.cancel(timer);
-        this.note(finished(label, done, started, detail));
+        this.note(finished(label, amount(done, unit), started, detail));
       },
     };
   }
@@ -138,8 +140,8 @@ class Lines implements TerminalProgress {
   }
 }
 
-function finished(label: string, done: number, started: number, detail?: string): string {
+function finished(label: string, done: string, started: number, detail?: string): string {
   const seconds = (performance.now() - started) / 1000;
-  const parts = [done > 0 && !detail ? grouped(done) : undefined, duration(seconds), detail && neutral(detail)];
+  const parts = [detail ? undefined : done, duration(seconds), detail && neutral(detail)];
   return `${label}: ${parts.filter(Boolean).join(', ')}`;
 }

@@ -133,7 +133,7 @@ function rollingLines({ rolling = [] }: Result): string[] {
   const titles = ['delay', 'P', 'R', 'F1', 'F1 merged', 'per 1,000', 'FP'];
   const rows = rolling.map((row) => [
     row.name,
-    grouped(row.delay),
+    row.delay === null ? 'never' : grouped(row.delay),
     ...[row.precision, row.recall, row.f1, row.merged.f1].map(percent),
     row.alertsPer1000.toFixed(1),
     grouped(row.fp),

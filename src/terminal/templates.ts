@@ -1,5 +1,5 @@
 import { UsageError } from '../error.js';
-import type { TemplateDiff, TemplateInfo } from '../parse/templates.js';
+import type { TemplateDiff, TemplateInfo } from '../parse/drain/templates.js';
 import { quoted } from '../run/artefacts.js';
 import { table } from './table.js';
 import { grouped, neutral } from './text.js';

@@ -1,3 +1,5 @@
+import { size } from '../data/datasets/files.js';
+
 // Control characters, C1 codes, and the marks that reorder text; tab and newline too, since one value is one line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
@@ -33,6 +35,17 @@ export function wrapped(text: string, width: number, indent: number): string[] {
 /** `1234567` as `1,234,567`. */
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** What a task has done: `1.2 MB`, `364 sessions`; empty for nothing. */
+export function amount(value: number, unit = ''): string {
+  if (value === 0) return '';
+  return unit === 'bytes' ? size(value) : `${grouped(value)} ${unit}`.trimEnd();
+}
+
+/** How fast it does it: `81.2 MB/s`, `1.4k/s`. */
+export function speed(perSecond: number, unit?: string): string {
+  return unit === 'bytes' ? `${size(perSecond)}/s` : rate(perSecond);
 }
 
 /** Seconds as a person says them: `8.2 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -112,12 +112,15 @@ posix('parse, in the middle', () => {
 });
 
 posix('fit of a pipe, in the middle', () => {
-  it('of Ctrl-C leaves no copy of the log behind', async () => {
-    const tmp = join(dir, 'tmp');
+  it.each([
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)('of %s leaves no copy of the log behind', async (signal, code) => {
+    const tmp = join(dir, `tmp-${signal}`);
     mkdirSync(tmp);
     const copied = () => readdirSync(tmp).length > 0;
-    const outcome = await signalled(['fit', '-', '--bundle', join(dir, 'fit.zip')], 'SIGINT', copied, { TMPDIR: tmp });
-    expect(outcome.code).toBe(130);
+    const outcome = await signalled(['fit', '-', '--bundle', join(dir, 'fit.zip')], signal, copied, { TMPDIR: tmp });
+    expect(outcome.code).toBe(code);
     expect(readdirSync(tmp)).toEqual([]);
   });
 });

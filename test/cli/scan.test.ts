@@ -20,6 +20,9 @@ it('learns, scans, and says by its exit code whether something high was found', 
   const fit = await logbert(['fit', 'good.log'], { cwd: dir });
   expect(fit.code).toBe(0);
   expect(fit.stdout).toContain('Next: logbert scan FILE --bundle logbert-bundle.zip');
+  // Longer than a terminal is wide.
+  expect(fit.stdout).toMatch(/^learnt {5}templates, .{50,}; count vectors$/m);
+  expect(fit.stdout).toMatch(/^budget {5}[\d.]+ s of 2 min 0 s spent; every line was read$/m);
   const scan = await logbert(['scan', 'new.log', '--fail-on', 'high', '--html', 'page.html'], { cwd: dir });
   expect(scan.code).toBe(3);
   expect(scan.stdout).toContain('HIGH new template');

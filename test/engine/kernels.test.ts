@@ -127,7 +127,7 @@ const cases: Record<string, Case> = {
     b: float('N', 3, 'M'),
   }),
   'two-dimensional product': binary((a, b) => tf.matMul(a, b, true), { a: float('N', 3), b: float('N', 'M') }),
-  BiasMatMul: {
+  'product and bias': {
     inputs: { a: float('N', 4), b: float(5, 4), c: float(5) },
     fn: ({ a, b, c }) => tf.add(tf.matMul(a, b, false, true), c),
     grads: ['a', 'b', 'c'],
@@ -160,8 +160,9 @@ describe('every kernel of the table', () => {
   });
 
   it('has a case here', () => {
-    // Weights in eight bits are made by a pass and never exact: engines.test.ts.
-    expect(Object.keys(kernels).filter((name) => !cases[name])).toEqual(['QuantizedMatMul']);
+    // What a pass makes on demand has its test elsewhere: onDemand.test.ts, and engines.test.ts for weights in eight bits.
+    const onDemand = ['Window', 'BiasMatMul', 'QuantizedMatMul'];
+    expect(Object.keys(kernels).filter((name) => !cases[name])).toEqual(onDemand);
   });
 
   it.each(Object.entries(cases))('%s computes what TensorFlow.js computes, at any size', async (_, given) => {

@@ -8,7 +8,7 @@ import { openBundleScorer } from '../../src/export/bundleScorer.js';
 import { exportRun } from '../../src/export/export.js';
 import { scoreLog } from '../../src/export/logScores.js';
 import { writeBundle } from '../../src/export/runBundle.js';
-import { findLogs } from '../../src/parse/logFiles.js';
+import { findLogs } from '../../src/parse/input/logFiles.js';
 import { silent } from '../../src/progress.js';
 import { madeRun } from './run.js';
 

@@ -1,31 +1,39 @@
 import { execFileSync } from 'node:child_process';
-import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import type { Engine, HostTensors, TensorFunction } from '../../src/engine/engine.js';
+import type { HostTensor, HostTensors, TensorFunction } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/open.js';
-import { Adam, learningRate } from '../../src/model/adam.js';
+import { Adam, adamStep, learningRate, type Moving, stepNumbers } from '../../src/model/adam.js';
 import { signatureOf } from '../../src/model/signature.js';
 import { difference, RandomTensors } from '../engine/random.js';
 
 describe('Adam', () => {
   it.each(['onnx', 'wasm', 'cpu'] as const)(
-    'is what the formula gives on %s, decay and warm-up included',
+    'is the same as a kernel in place and as a function on %s: what the paper says, decay and warm-up included',
     async (name) => {
       const r = new RandomTensors(3);
       const start = { a: r.float([3, 5]), b: r.float([7]) };
       const adam = new Adam(start);
-      const engine = await openEngine(name, { threads: 1 });
-      const zeros = Object.fromEntries(
-        Object.entries(start).map(([key, x]) => [key, { ...x, data: x.data.map(() => 0) }]),
-      );
-      let expected: Moments = { p: start, m: zeros, v: zeros };
-      for (let step = 1; step <= 20; step++) {
+      const step = await onEngine(name);
+      let moved = Object.entries(start).map(([key, parameter]) => ({ key, ...beginning(parameter) }));
+      const exact = moved.map(({ parameter }) => Array.from(parameter.data, (p) => ({ p, m: 0, v: 0 })));
+      for (let at = 1; at <= 40; at++) {
         const gradients: HostTensors = { a: r.float([3, 5]), b: r.float([7], 100) };
-        const [rate, decay] = [learningRate(step, 0.01, 5), step > 10 ? 0.1 : 0];
-        adam.step((key) => gradients[key], rate, step, decay);
-        expected = await formula(engine, expected, gradients, { rate, step, decay });
+        const [rate, decay] = [learningRate(at, 0.01, 5), at > 10 ? 0.1 : 0];
+        adam.step((key) => gradients[key], rate, at, decay);
+        moved = await Promise.all(
+          moved.map(async ({ key, ...of }) => ({ key, ...(await step(of, gradients[key], [rate, at, decay])) })),
+        );
+        moved.forEach(({ key }, i) => {
+          for (const [j, one] of exact[i].entries()) paper(one, gradients[key].data[j], rate, at, decay);
+        });
       }
-      for (const key of ['a', 'b'] as const) expect(difference(adam.tensors[key], expected.p[key])).toBeLessThan(1e-6);
+      moved.forEach(({ key, parameter, first, second }, i) => {
+        expect(difference(parameter, adam.tensors[key])).toBeLessThan(1e-6);
+        const { shape } = parameter;
+        expect(difference(parameter, { data: Float32Array.from(exact[i], ({ p }) => p), shape })).toBeLessThan(1e-6);
+        expect(difference(first, { data: Float32Array.from(exact[i], ({ m }) => m), shape })).toBeLessThan(1e-6);
+        expect(difference(second, { data: Float32Array.from(exact[i], ({ v }) => v), shape })).toBeLessThan(1e-6);
+      });
     },
   );
 
@@ -40,33 +48,35 @@ describe('Adam', () => {
   });
 });
 
-type Moments = Record<'p' | 'm' | 'v', HostTensors>;
+function beginning(parameter: HostTensor): Moving<HostTensor> {
+  const zeros = { ...parameter, data: parameter.data.map(() => 0) };
+  return { parameter, first: zeros, second: zeros };
+}
 
-/** Kingma and Ba, 2015, algorithm 1; the decay of Loshchilov and Hutter, 2019, algorithm 2. */
-const update: TensorFunction = ({ p, m, v, g, scale, correction, keep }) => {
-  const first = tf.add(tf.mul(m, 0.9), tf.mul(g, 0.1));
-  const second = tf.add(tf.mul(v, 0.999), tf.mul(tf.square(g), 0.001));
-  const root = tf.add(tf.sqrt(tf.mul(second, correction)), 1e-8);
-  return { p1: tf.sub(tf.mul(p, keep), tf.div(tf.mul(first, scale), root)), m1: first, v1: second };
-};
-
-async function formula(
-  engine: Engine,
-  { p, m, v }: Moments,
-  gradients: HostTensors,
-  { rate, step, decay }: { rate: number; step: number; decay: number },
-): Promise<Moments> {
-  const number = (value: number) => ({ data: Float32Array.of(value), shape: [] });
-  const numbers = {
-    scale: number(rate / (1 - 0.9 ** step)),
-    correction: number(1 / (1 - 0.999 ** step)),
-    keep: number(1 - rate * decay),
+/** `adamStep` as a function of host tensors. */
+async function onEngine(name: 'onnx' | 'wasm' | 'cpu') {
+  const engine = await openEngine(name, { threads: 1 });
+  const update: TensorFunction = ({ gradient, scale, correction, keep, parameter, first, second }) => {
+    const after = adamStep({ parameter, first, second }, gradient, { scale, correction, keep });
+    return { p: after.parameter, m: after.first, v: after.second };
   };
-  const next: Moments = { p: {}, m: {}, v: {} };
-  for (const [key, g] of Object.entries(gradients)) {
-    const inputs = { p: p[key], m: m[key], v: v[key], g, ...numbers };
-    const outputs = await engine.compile(update, signatureOf(inputs)).run(inputs);
-    for (const part of ['p', 'm', 'v'] as const) next[part][key] = outputs[`${part}1`];
-  }
-  return next;
+  return async (of: Moving<HostTensor>, gradient: HostTensor, at: Parameters<typeof stepNumbers>) => {
+    const numbers = Object.entries(stepNumbers(...at)).map(([key, x]) => [
+      key,
+      { data: Float32Array.of(x), shape: [] },
+    ]);
+    const inputs: HostTensors = { ...of, gradient, ...Object.fromEntries(numbers) };
+    const compiled = engine.compile(update, signatureOf(inputs));
+    const { p, m, v } = await compiled.run(inputs);
+    await compiled.dispose();
+    return { parameter: p, first: m, second: v };
+  };
+}
+
+/** Kingma and Ba, 2015, algorithm 1, with the decay of Loshchilov and Hutter, 2019, algorithm 2, line by line. */
+function paper(one: { p: number; m: number; v: number }, g: number, rate: number, t: number, decay: number): void {
+  one.m = 0.9 * one.m + 0.1 * g;
+  one.v = 0.999 * one.v + 0.001 * g * g;
+  const [mHat, vHat] = [one.m / (1 - 0.9 ** t), one.v / (1 - 0.999 ** t)];
+  one.p -= (rate * mHat) / (Math.sqrt(vHat) + 1e-8) + rate * decay * one.p;
 }

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Settings, type SettingsInput, settingsSchema } from '../../src/config/schema.js';
-import { readEvents, type ValueColumn } from '../../src/parse/eventReader.js';
+import { readEvents, type ValueColumn } from '../../src/parse/events/eventReader.js';
+import { BatchBuilder, type LineBatch } from '../../src/parse/input/lineBatch.js';
 import { type ParseOptions, type ParseSummary, parseLogs } from '../../src/parse/parse.js';
 import { silent } from '../../src/progress.js';
 import { RunFolder } from '../../src/run/folder.js';
@@ -70,4 +71,18 @@ export async function allEvents(run: RunFolder): Promise<Record<ValueColumn, unk
 /** A line of the format `hdfs`. */
 export function hdfsLine(content: string, second = 0): string {
   return `081109 2035${String(second % 60).padStart(2, '0')} 143 INFO dfs.DataNode: ${content}`;
+}
+
+/** Lines as a batch to be scanned. */
+export function batchOf(lines: readonly string[]): LineBatch {
+  const builder = new BatchBuilder(0);
+  const chunk = Buffer.from(lines.join('\n'));
+  builder.chunk(chunk);
+  let at = 0;
+  for (const [i, line] of lines.entries()) {
+    const end = at + Buffer.byteLength(line);
+    builder.line(chunk, at, end, at, i + 1);
+    at = end + 1;
+  }
+  return builder.take()?.batch as LineBatch;
 }

@@ -1,14 +1,14 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BatchScanner } from '../../src/parse/batchScanner.js';
-import { Drain } from '../../src/parse/drain.js';
-import { formatNamed } from '../../src/parse/formats.js';
-import { BatchBuilder, type LineBatch } from '../../src/parse/lineBatch.js';
+import { Drain } from '../../src/parse/drain/drain.js';
+import { type ParserState, parserFromJson, parserJson } from '../../src/parse/drain/parserState.js';
+import { Message, TemplateFinder } from '../../src/parse/drain/templateFinder.js';
+import { readEventRows } from '../../src/parse/events/eventReader.js';
+import { EventWriter } from '../../src/parse/events/eventWriter.js';
+import { formatNamed } from '../../src/parse/formats/formats.js';
 import { LineParser } from '../../src/parse/lineParser.js';
-import { Messages, ParsedEvent } from '../../src/parse/parsedEvent.js';
-import { type ParserState, parserFromJson, parserJson } from '../../src/parse/parserState.js';
-import { EVENT } from '../../src/parse/scannedBatch.js';
-import { TemplateFinder } from '../../src/parse/templateFinder.js';
-import { hdfsLine } from './fixtures.js';
+import { batchOf, hdfsLine, withFolder } from './fixtures.js';
 
 const OPTIONS = { depth: 4, similarity: 0.5, maxChildren: 100 };
 
@@ -36,23 +36,26 @@ describe('LineParser', () => {
     }
   });
 
-  it('gives a line of a merged cluster the one that it was merged into, and its own parameters in an event', () => {
+  it('gives a line of a merged cluster the one that it was merged into, and its own parameters in an event', async () => {
     const state = stateOf();
     const read = reader(state);
     for (const message of ['up 1 now ok', 'up 2 now ok', 'went up']) read(message);
     state.drain.clusters[0].mergedInto = state.drain.clusters[1];
     const loaded = parserFromJson(parserJson(state));
     expect(reader(loaded)('up 3 now ok').line.cluster?.id).toBe(1);
-    const bytes = Buffer.from(hdfsLine('up 3 now ok'));
-    const builder = new BatchBuilder(0);
-    builder.line(bytes, 0, bytes.length, 0, 1);
-    const scanner = new BatchScanner({ ...loaded, format: formatNamed('hdfs'), join: undefined });
-    const event = new ParsedEvent(scanner.run(builder.take()?.batch as LineBatch), new Messages());
-    expect(event.nextKind()).toBe(EVENT);
-    event.read(new TemplateFinder(loaded.drain));
-    expect(event.cluster?.id).toBe(1);
-    const parameters: string[] = [];
-    event.parameters((bytes, start, end) => parameters.push(Buffer.from(bytes).toString('utf8', start, end)));
-    expect(parameters).toEqual(['3']);
+    await withFolder(async (dir) => {
+      const scanner = new BatchScanner({ ...loaded, format: formatNamed('hdfs'), join: undefined, pack: false });
+      const scanned = scanner.run(batchOf([hdfsLine('up 3 now ok')]));
+      const path = join(dir, 'events.parquet');
+      const writer = await EventWriter.create(path);
+      writer.begin(scanned, Buffer.from('a.log'), 1, Float64Array.of(0));
+      writer.add(0, new TemplateFinder(loaded.drain).find(new Message(scanned.added[0])));
+      writer.end();
+      await writer.finish();
+      await writer.close();
+      expect(await readEventRows(path, [0], ['template', 'parameters'])).toEqual([
+        { row: 0, template: 1, parameters: ['3'] },
+      ]);
+    });
   });
 });

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { detectFormat, FormatMatcher } from '../../src/parse/detect.js';
-import { formatNamed } from '../../src/parse/formats.js';
-import { Layout } from '../../src/parse/layout.js';
+import { detectFormat, FormatMatcher } from '../../src/parse/formats/detect.js';
+import { formatNamed } from '../../src/parse/formats/formats.js';
+import { Layout } from '../../src/parse/formats/layout.js';
 import { DATA, HAS_DATA } from './fixtures.js';
 
 const SYSTEMS = [

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { contentScanner } from '../../src/parse/contentScanner.js';
-import { Drain } from '../../src/parse/drain.js';
-import { resolveMasks } from '../../src/parse/masks.js';
-import { templatesFromCsv } from '../../src/parse/templateTable.js';
+import { Drain } from '../../src/parse/drain/drain.js';
+import { templatesFromCsv } from '../../src/parse/drain/templateTable.js';
+import { contentScanner } from '../../src/parse/masks/contentScanner.js';
+import { resolveMasks } from '../../src/parse/masks/masks.js';
 import { allEvents, DATA, HAS_DATA, parseInto, settingsFor, withFolder } from './fixtures.js';
 
 interface Grouping {
@@ -17,7 +17,7 @@ interface Grouping {
 }
 
 const golden: { real: Record<string, Grouping> } = JSON.parse(
-  readFileSync(new URL('golden/drain3.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('drain/golden/drain3.json', import.meta.url), 'utf8'),
 );
 const SYSTEMS = Object.keys(golden.real).filter((name) => !name.startsWith('HDFS_2pct'));
 

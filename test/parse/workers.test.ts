@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type * as FormatsModule from '../../src/parse/formats.js';
-import type { BatchPlace, LineBatch } from '../../src/parse/lineBatch.js';
-import type * as PoolModule from '../../src/parse/orderedPool.js';
+import type * as FormatsModule from '../../src/parse/formats/formats.js';
+import type { BatchPlace, LineBatch } from '../../src/parse/input/lineBatch.js';
 import type * as ParseModule from '../../src/parse/parse.js';
+import type * as PoolModule from '../../src/parse/threads/orderedPool.js';
 import { silent } from '../../src/progress.js';
 import type * as FolderModule from '../../src/run/folder.js';
 import { hdfsLine, settingsFor, withFolder } from './fixtures.js';
@@ -77,11 +77,18 @@ it('times that depend on the lines before them are the same with threads', async
 });
 
 it('a thread that ends is one error that says what to do', async () => {
-  const { OrderedPool } = await built<typeof PoolModule>('parse/orderedPool.js');
-  const { formatNamed } = await built<typeof FormatsModule>('parse/formats.js');
+  const { OrderedPool } = await built<typeof PoolModule>('parse/threads/orderedPool.js');
+  const { formatNamed } = await built<typeof FormatsModule>('parse/formats/formats.js');
   const pool = new OrderedPool<LineBatch, never, BatchPlace>({ task: 'sessions', settings: formatNamed('hdfs') }, 1);
   const bytes = Buffer.from(hdfsLine('Receiving block blk_1'));
-  const batch = { count: 1, bytes, starts: Int32Array.of(0), ends: Int32Array.of(bytes.length) };
+  const batch = {
+    count: 1,
+    bytes,
+    length: bytes.length,
+    chunk: 0,
+    starts: Int32Array.of(0),
+    ends: Int32Array.of(bytes.length),
+  };
   const place = { file: 0, firstNumber: 1, offsets: Float64Array.of(0), overlong: new Map() };
   for (let i = 0; i < 10; i++) pool.add(batch, place);
   const [{ worker }] = (pool as unknown as { threads: { worker: { terminate(): Promise<number> } }[] }).threads;

@@ -159,7 +159,7 @@ describe('freshness', () => {
     manifest.artefacts.events.version = 7;
     writeFileSync(path, JSON.stringify(manifest));
     const run = await RunFolder.open(dir, { readOnly: true });
-    await expect(run.require('events')).rejects.toThrow(/another version of logbert \(format 7, expected 2\)/);
+    await expect(run.require('events')).rejects.toThrow(/another version of logbert \(format 7, expected 3\)/);
   });
 });
 

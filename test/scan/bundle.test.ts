@@ -7,6 +7,7 @@ import { acceptFinding, reportBundle } from '../../src/scan/accept.js';
 import { fitLogs } from '../../src/scan/fit.js';
 import { findingsPage } from '../../src/scan/page.js';
 import { scanLogs } from '../../src/scan/scan.js';
+import { bundleLines } from '../../src/terminal/bundleLines.js';
 import { findingsText } from '../../src/terminal/findings.js';
 import { at, service, withLogs } from './logs.js';
 
@@ -19,7 +20,13 @@ it('an accepted finding stays away, and the report says who accepted it', () =>
     const after = await logs.scan(odd);
     expect(after.findings.map(({ id }) => id)).not.toContain(finding.id);
     expect(after.accepted).toBe(1);
-    expect((await reportBundle(logs.bundle)).accepted).toMatchObject([{ id: finding.id, by: 'ann', note: 'nightly' }]);
+    const what = { kind: 'new-template', template: 'backup started' };
+    await acceptFinding({ bundle: logs.bundle, finding: '0123456789ab', note: '', by: 'bob' });
+    const report = await reportBundle(logs.bundle);
+    expect(report.accepted).toMatchObject([{ id: finding.id, by: 'ann', note: 'nightly', ...what }, { by: 'bob' }]);
+    const lines = bundleLines(report, Number.POSITIVE_INFINITY).slice(-2);
+    expect(lines[0]).toMatch(/ ann {2}.* nightly {2}new template: backup started$/);
+    expect(lines[1]).toMatch(/ bob .* of which no scan beside this bundle told$/);
   }));
 
 it('learns on: templates keep their ids, and what was learnt is no news', () =>

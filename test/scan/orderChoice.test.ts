@@ -20,6 +20,7 @@ function scoring(bits: (normal: boolean, call: number) => number): OrderScorer {
         expected: -1,
       }));
     },
+    knows: () => true,
     dispose: async () => {},
   };
 }
@@ -37,4 +38,24 @@ it('keeps a model that finds what counts and neighbours leave', async () => {
 it('drops a model that tells nothing apart, and one that gives alarms on what is undisturbed', async () => {
   expect((await chosen(scoring(() => 5))).keep).toBe(false);
   expect((await chosen(scoring((normal, call) => (normal && call === 1 ? 1 : 9)))).keep).toBe(false);
+});
+
+it('asks no more for a template that undisturbed sessions have where it is unlikely', async () => {
+  const excepts: number[][] = [];
+  const scorer: OrderScorer = {
+    score: async (sequences, except = new Set()) => {
+      excepts.push([...except]);
+      return sequences.map((events, i) => ({
+        bits: excepts.length === 2 && i === 0 && !except.has(events[2]) ? 9 : 1,
+        at: 2,
+        expected: -1,
+      }));
+    },
+    knows: () => true,
+    dispose: async () => {},
+  };
+  const { unsure } = await chosen(scorer);
+  expect(excepts[0]).toEqual([]);
+  expect(excepts.at(-1)).toEqual([...unsure]);
+  expect(unsure.has(EVERY_PAIR[2])).toBe(true);
 });

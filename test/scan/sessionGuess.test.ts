@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatNamed } from '../../src/parse/formats.js';
+import { formatNamed } from '../../src/parse/formats/formats.js';
 import { guessSessions, patternOf } from '../../src/scan/sessionGuess.js';
 import { withLogs } from './logs.js';
 

@@ -1,6 +1,6 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { FORMATS } from '../../src/parse/formats.js';
+import { FORMATS } from '../../src/parse/formats/formats.js';
 import { inYear } from '../../src/scan/year.js';
 import { type Logs, withLogs } from './logs.js';
 

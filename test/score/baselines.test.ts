@@ -7,7 +7,7 @@ import { sessionsOf } from './sessions.js';
 
 const alertsOf = (sessions: ReturnType<typeof sessionsOf>) =>
   Object.fromEntries(
-    fitBaselines(sessions).map(({ name, scores, threshold }) => [
+    fitBaselines(sessions).baselines.map(({ name, scores, threshold }) => [
       name,
       sessions.ids.filter((_, i) => sessions.splits[i] === TEST && scores[i] > threshold.value),
     ]),
@@ -38,23 +38,35 @@ describe('baselines', () => {
   });
 
   it('need training sessions, and validation sessions for a threshold', () => {
-    expect(fitBaselines(sessionsOf([{ split: 'test', events: [1] }]))).toEqual([]);
-    const names = fitBaselines(sessionsOf([{ split: 'train', events: [1] }])).map(({ name }) => name);
+    expect(fitBaselines(sessionsOf([{ split: 'test', events: [1] }])).baselines).toEqual([]);
+    const names = fitBaselines(sessionsOf([{ split: 'train', events: [1] }])).baselines.map(({ name }) => name);
     expect(names).toHaveLength(5);
     expect(names).not.toContain('nearest count vector');
+  });
+
+  it('tell what is left out as too much work', () => {
+    const sessions = sessionsOf([
+      { split: 'train', events: [1, 2] },
+      { split: 'validation', events: [1, 2, 3] },
+      { split: 'test', events: [7] },
+    ]);
+    expect(fitBaselines(sessions, 30).notes).toEqual([]);
+    const { baselines, notes } = fitBaselines(sessions, 29);
+    expect(baselines.map(({ name }) => name)).not.toContain('edit distance');
+    expect(notes).toEqual([expect.stringMatching(/^Edit distance: not run.* needs 30 comparisons.*limit is 29\.$/)]);
   });
 
   it.skipIf(hdfsKeys.missing)(
     `reach the known figures on HDFS${hdfsKeys.missing ? ` (${hdfsKeys.missing})` : ''}`,
     () => {
       const sessions = sessionsOf(hdfsKeys.read());
-      const figures = (baseline: ReturnType<typeof fitBaselines>[number], minLength: number) => {
+      const figures = (baseline: ReturnType<typeof fitBaselines>['baselines'][number], minLength: number) => {
         const length = (i: number) => sessions.offsets[i + 1] - sessions.offsets[i];
         const labels = sessions.labels.map((l, i) => (sessions.splits[i] === TEST && length(i) >= minLength ? l : -1));
         const counts = confusion(baseline.scores, labels, baseline.threshold.value);
         return { ...counts, f1: Math.round((alertFigures(counts).f1 ?? NaN) * 1e4) / 100 };
       };
-      const found = fitBaselines(sessions);
+      const found = fitBaselines(sessions).baselines;
       expect(Object.fromEntries(found.map((baseline) => [baseline.name, figures(baseline, 0)]))).toEqual({
         'unseen event': { tp: 7908, fp: 234, fn: 8930, tn: 553132, f1: 63.31 },
         'length out of range': { tp: 6275, fp: 74, fn: 10563, tn: 553292, f1: 54.13 },

@@ -113,10 +113,17 @@ describe('the report', () => {
     );
     expect(document.querySelector('.results tr.model th')?.textContent).toBe('logbert');
     const labels = Array.from(document.querySelectorAll('.wide svg'), (svg) => svg.getAttribute('aria-label'));
-    expect(labels).toHaveLength(3);
-    expect(labels[0]).toMatch(/^Histogram of the scores of normal and anomaly sessions; threshold/);
-    expect(labels[1]).toMatch(/^Precision-recall curve of logbert/);
-    expect(labels[2]).toBe('Training and validation loss over 24 epochs');
+    expect(labels).toEqual(
+      [
+        /^Histogram of the scores of normal and anomaly sessions; threshold/,
+        /^Precision-recall curve of logbert/,
+        /^ROC curve of logbert/,
+        /^Precision, recall and F1 by threshold/,
+        /^Sessions by label and alert of logbert/,
+        /^Training and validation loss over 24 epochs$/,
+        /^Share of the missed events by template/,
+      ].map((label) => expect.stringMatching(label)),
+    );
     const shown = Array.from(document.querySelectorAll('.score b'), (score) => Number(score.textContent));
     expect(shown).toHaveLength(20);
     expect(shown).toEqual(shown.slice().sort((a, b) => b - a));

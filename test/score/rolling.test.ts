@@ -42,6 +42,15 @@ describe('rolling', () => {
     expect(right).toMatchObject({ tp: 2 + 7, fn: 3, fp: 0 });
   });
 
+  it('takes a new event that stays for a hundred windows for usual, until it has rested; no operator is asked', () => {
+    const { 'unseen until usual': rule } = rolled(
+      [...times(150, benign), ...times(4, plain), benign, ...times(6, plain), benign, alert],
+      Infinity,
+    );
+    // A hundred of the first stretch; four windows are no rest, six are.
+    expect(rule).toMatchObject({ tp: 1, fp: 101, fn: 0, delay: null });
+  });
+
   it('teaches nothing by windows that were not flagged', () => {
     const { model } = rolled([benign, benign, alert, plain], 0);
     expect(model).toMatchObject({ tp: 1, fp: 0 });

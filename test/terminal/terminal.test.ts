@@ -86,17 +86,17 @@ describe('progress', () => {
     vi.useFakeTimers();
     const out = stream(false);
     const progress = terminalProgress(out);
-    const long = progress.task('parse', 1000);
+    const long = progress.task('parse', 1000, { unit: 'lines' });
     vi.advanceTimersByTime(1100);
     for (let i = 0; i <= 1000; i++) long.update(i);
     progress.note(`odd${ESCAPE}line`);
     long.finish('31 templates');
-    const short = progress.task('short');
-    short.update(5);
+    const short = progress.task('short', undefined, { unit: 'bytes' });
+    short.update(5120);
     short.finish();
     vi.useRealTimers();
     expect(out.text().replace(/[\d.]+ s/g, 'T')).toBe(
-      'parse: 1,000 ...\nodd\\x1bline\nparse: T, 31 templates\nshort: 5, T\n',
+      'parse: 1,000 lines ...\nodd\\x1bline\nparse: T, 31 templates\nshort: 5.1 kB, T\n',
     );
   });
 

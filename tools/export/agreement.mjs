@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { python, run } from '../environments.mjs';
 import { tfjsNodeFolder } from '../tfjsNodeFolder.mjs';
 import { inBrowser } from './browser.mjs';
-import { python, run } from './environments.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url));

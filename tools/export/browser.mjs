@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { chromium } from './environments.mjs';
+import { chromium } from '../environments.mjs';
 
 const require = createRequire(import.meta.url);
 const TYPES = {

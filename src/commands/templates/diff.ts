@@ -13,7 +13,7 @@ export default class TemplatesDiff extends BaseCommand {
 
   async run() {
     const { args } = await this.parse(TemplatesDiff);
-    const { diffTemplates } = await import('../../parse/templates.js');
+    const { diffTemplates } = await import('../../parse/drain/templates.js');
     const diff = await diffTemplates(args.a, args.b);
     for (const line of diffLines(diff)) this.log(line);
     return diff;

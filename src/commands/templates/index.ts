@@ -19,7 +19,7 @@ export default class Templates extends BaseCommand {
 
   async run() {
     const { args, flags } = await this.parse(Templates);
-    const { listTemplates } = await import('../../parse/templates.js');
+    const { listTemplates } = await import('../../parse/drain/templates.js');
     const templates = await listTemplates(args.run, flags);
     for (const line of templateLines(templates)) this.log(line);
     return { templates };

@@ -25,7 +25,7 @@ export default class TemplatesMerge extends BaseCommand {
     const { args, argv } = await this.parse(TemplatesMerge);
     const ids = (argv as string[]).slice(2).map(templateId);
     if (ids.length === 0) throw new UsageError('Name at least one template to merge.');
-    const { mergeTemplates } = await import('../../parse/templates.js');
+    const { mergeTemplates } = await import('../../parse/drain/templates.js');
     const template = await mergeTemplates(args.run, templateId(args.into), ids);
     for (const line of editedLines(template, args.run)) this.log(line);
     return template;

@@ -15,7 +15,7 @@ export default class TemplatesRename extends BaseCommand {
 
   async run() {
     const { args } = await this.parse(TemplatesRename);
-    const { renameTemplate } = await import('../../parse/templates.js');
+    const { renameTemplate } = await import('../../parse/drain/templates.js');
     const template = await renameTemplate(args.run, templateId(args.id), args.name);
     for (const line of templateLines([template])) this.log(line);
     return template;

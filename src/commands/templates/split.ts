@@ -13,7 +13,7 @@ export default class TemplatesSplit extends BaseCommand {
 
   async run() {
     const { args } = await this.parse(TemplatesSplit);
-    const { splitTemplate } = await import('../../parse/templates.js');
+    const { splitTemplate } = await import('../../parse/drain/templates.js');
     const template = await splitTemplate(args.run, templateId(args.id));
     for (const line of editedLines(template, args.run)) this.log(line);
     return template;

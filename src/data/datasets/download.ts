@@ -4,6 +4,7 @@ import { UserError } from '../../error.js';
 import type { Progress } from '../../progress.js';
 import { errorCode, explainWrite, flush, isTemporary, replace, temporaryFor } from '../../run/atomic.js';
 import { Lock } from '../../run/lock.js';
+import { makeFolders } from '../../run/makeFolders.js';
 import { requireSpace, sha256Of, size, sizeOf } from './files.js';
 import type { Dataset } from './registry.js';
 import { ZENODO } from './registry.js';
@@ -49,7 +50,7 @@ export async function downloadDataset(
   const done = await store.card(options.limitLines);
   if (done) return { dataset: dataset.name, folder, files: done.files, already: true };
   try {
-    await mkdir(store.dir, { recursive: true });
+    await makeFolders(store.dir);
     const lock = await Lock.acquire(store.dir, 'set LOGBERT_DATASETS to another folder');
     try {
       await requireSpace(store.dir, await bytesNeeded(dataset, options, store));
@@ -101,7 +102,7 @@ async function faultOf(path: string, { bytes, sha256 }: Dataset, progress: Progr
   const found = await sizeOf(path);
   if (found === undefined) throw new UserError(`There is no file ${path}.`);
   if (found !== bytes) return `expected ${bytes} bytes, found ${found}`;
-  const task = progress.task('Checking', bytes);
+  const task = progress.task('Checking', bytes, { unit: 'bytes' });
   const hash = await sha256Of(path, (read) => task.update(read));
   task.finish('sha256');
   return hash === sha256 ? undefined : `expected sha256 ${sha256}, found ${hash}`;
@@ -120,7 +121,7 @@ async function unpack(
   const half = temporaryFor(folder);
   await mkdir(half);
   try {
-    const task = progress.task('Unpacking', dataset.bytes);
+    const task = progress.task('Unpacking', dataset.bytes, { unit: 'bytes' });
     const unpacking = new Unpacking(half, {
       mostBytes: roomFor(dataset),
       limitLines,

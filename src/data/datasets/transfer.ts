@@ -62,7 +62,7 @@ export async function transfer(
 ): Promise<void> {
   const part = `${path}.part`;
   let most = (await sizeOf(part)) ?? 0;
-  const task = progress.task(expected.archive, expected.bytes, most);
+  const task = progress.task(expected.archive, expected.bytes, { unit: 'bytes', from: most });
   for (let [failures, wrong] = [0, 0]; ; ) {
     try {
       await attempt(url, part, expected, task, silenceMs);

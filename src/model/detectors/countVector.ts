@@ -21,6 +21,8 @@ const stateSchema = z.object({
   unseen: z.number(),
   /** The distinct count vectors of the training sessions, as [template, count]. */
   vectors: z.array(pairs),
+  /** How many sessions have each; states of old lack it. */
+  times: z.array(z.number().int()).optional(),
 });
 
 /**
@@ -55,10 +57,20 @@ function nearestTo(
         weights: [...weights].sort(([a], [b]) => a - b),
         unseen,
         vectors: vectors.map((vector) => [...vector]),
+        times: [...times],
       };
     },
     open: (state) => open(stateSchema.parse(state)),
   };
+}
+
+/** Sessions with the counts that a detector was fitted to: fitted to these and to others it has learnt on. */
+export function sessionsOf(state: unknown): Int32Array[] {
+  const { vectors, times } = stateSchema.parse(state);
+  return vectors.flatMap((vector, v) => {
+    const session = Int32Array.from(vector.flatMap(([template, count]) => new Array<number>(count).fill(template)));
+    return new Array<Int32Array>(times?.[v] ?? 1).fill(session);
+  });
 }
 
 /** Without the events that matched no template: a reference that held one would make every unknown event look normal. */

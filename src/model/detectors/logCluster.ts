@@ -20,12 +20,15 @@ const AT_ONCE = 1000;
  * `distance`, the other sessions joining the nearest or founding one. The score is the distance to the nearest
  * cluster's mean, above `distance` for a session that would found one.
  */
-export function logCluster({ distance }: Omit<z.output<typeof logClusterSettings>, 'unseen'>): CountMethod<State> {
+export function logCluster({
+  distance,
+  weighting,
+}: Omit<z.output<typeof logClusterSettings>, 'unseen'>): CountMethod<State> {
   return {
     score: 'dissimilarity',
     state: stateSchema,
     fit(samples) {
-      const weights = weightsOf(samples);
+      const weights = weighting === 'sigmoid' ? weightsOf(samples) : new Float64Array(samples.columns).fill(1);
       const rows = samples.rows.map((row) => row.map((count, c) => count * weights[c]));
       const representatives = clusters(rows, samples.times, distance).map((row) => [...row]);
       return {

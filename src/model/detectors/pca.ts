@@ -21,33 +21,46 @@ const C_ALPHA = 3.2905;
  * share of the variance. The score is the squared prediction error, the squared length of what they leave; its
  * threshold is the Q statistic (Jackson and Mudholkar, Technometrics 21, 1979).
  */
-export function pca({ variance, weighting }: Omit<z.output<typeof pcaSettings>, 'unseen'>): CountMethod<State> {
+export function pca({
+  variance,
+  weighting,
+  centred,
+  threshold,
+}: Omit<z.output<typeof pcaSettings>, 'unseen'>): CountMethod<State> {
   return {
     score: 'spe',
     state: stateSchema,
     fit(samples) {
       const weights = weighting === 'tf-idf' ? inverseFrequencies(samples) : new Float64Array(samples.columns).fill(1);
-      const { means, covariance } = momentsOf(samples, weights);
+      const means = centred ? meansOf(samples, weights) : new Float64Array(samples.columns);
+      const covariance = covarianceOf(samples, weights, means);
       const { values, vectors } = descending(covariance);
       const kept = componentsFor(values, variance);
-      const value = qStatistic(values.slice(kept));
       return {
         state: { weights: [...weights], means: [...means], components: vectors.slice(0, kept) },
-        threshold: { rule: 'Q statistic at .001', value },
+        threshold:
+          threshold === undefined
+            ? { rule: 'Q statistic at .001', value: qStatistic(values.slice(kept)) }
+            : { rule: `a squared error of ${threshold}, as set`, value: threshold },
       };
     },
     open: (state) => (row) => squaredPredictionError(state, row),
   };
 }
 
-/** Means and covariance (divided by N) of the weighted counts, over sessions. */
-function momentsOf({ rows, times, sessions, columns }: Samples, weights: Float64Array) {
+/** Means of the weighted counts, over sessions. */
+function meansOf({ rows, times, sessions, columns }: Samples, weights: Float64Array): Float64Array {
   const means = new Float64Array(columns);
   rows.forEach((row, r) => {
     row.forEach((count, c) => {
       means[c] += (times[r] * count * weights[c]) / sessions;
     });
   });
+  return means;
+}
+
+/** Second moments of the weighted counts about `means`, divided by the number of sessions. */
+function covarianceOf({ rows, times, sessions, columns }: Samples, weights: Float64Array, means: Float64Array): Matrix {
   const covariance = Matrix.zeros(columns, columns);
   rows.forEach((row, r) => {
     const centred = row.map((count, c) => count * weights[c] - means[c]);
@@ -56,7 +69,7 @@ function momentsOf({ rows, times, sessions, columns }: Samples, weights: Float64
       for (let j = 0; j < columns; j++) covariance.set(i, j, covariance.get(i, j) + factor * centred[j]);
     }
   });
-  return { means, covariance };
+  return covariance;
 }
 
 /** Eigenvalues from the largest, and the eigenvector of each. */

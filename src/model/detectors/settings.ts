@@ -23,6 +23,10 @@ export const pcaSettings = counted.extend({
   /** Share of the variance that the principal components hold. */
   variance: z.number().gt(0).lt(1).default(0.95),
   weighting: weighting.default('tf-idf'),
+  /** Whether the means come off first, as published. */
+  centred: z.boolean().default(true),
+  /** A squared prediction error to alert above, in place of the Q statistic. */
+  threshold: z.number().positive().optional(),
 });
 
 export const isolationForestSettings = counted.extend({
@@ -42,6 +46,8 @@ export const oneClassSvmSettings = counted.extend({
 export const logClusterSettings = counted.extend({
   /** Greatest cosine distance in a cluster, and to one. */
   distance: z.number().gt(0).lt(1).default(0.3),
+  /** `sigmoid`: the published weights; `count`: none. */
+  weighting: z.enum(['sigmoid', 'count']).default('sigmoid'),
 });
 
 export const invariantsSettings = counted.extend({

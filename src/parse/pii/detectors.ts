@@ -1,4 +1,4 @@
-import { MASKS } from '../masks.js';
+import { MASKS } from '../masks/masks.js';
 
 /** What stands in a masked line, as `<KIND>`. */
 export type PiiKind = 'SECRET' | 'EMAIL' | 'USER' | 'IP' | 'CARD';

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../error.js';
 import { writeAtomic } from '../../run/atomic.js';
-import { readSource, refuseBinary, sourceSize } from '../source.js';
+import { readSource, refuseBinary, sourceSize } from '../input/source.js';
 import type { PiiKind } from './detectors.js';
 import { PiiMasker } from './piiMasker.js';
 

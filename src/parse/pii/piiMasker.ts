@@ -1,4 +1,4 @@
-import { BytePattern } from '../bytePattern.js';
+import { BytePattern } from '../masks/bytePattern.js';
 import { DETECTORS, type Detector, type PiiKind } from './detectors.js';
 
 const LF = 10;

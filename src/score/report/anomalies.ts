@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { END_OF_SESSION, type Sessions } from '../../data/sessions.js';
-import { LineStore, type RawLine } from '../../parse/lineStore.js';
-import { templatesFromCsv } from '../../parse/templateTable.js';
+import { templatesFromCsv } from '../../parse/drain/templateTable.js';
+import { LineStore, type RawLine } from '../../parse/rawLines/lineStore.js';
 import type { RunFolder } from '../../run/folder.js';
 import type { Evaluation } from '../evaluation.js';
 import type { Scores } from '../scores.js';
@@ -110,7 +110,7 @@ async function eventScores(run: RunFolder, { sequences }: Scores, top: number[])
 }
 
 /** Text of each template; none for key files. */
-async function templateTexts(run: RunFolder): Promise<Map<number, string>> {
+export async function templateTexts(run: RunFolder): Promise<Map<number, string>> {
   if (!run.has('templates')) return new Map();
   const rows = templatesFromCsv(await readFile(await run.require('templates'), 'utf8'));
   return new Map(rows.map(({ id, template }) => [id, template]));

@@ -7,31 +7,29 @@ import {
   type ResultRow,
   resultRows,
 } from '../result.js';
+import type { Chart } from './charts.js';
 import { document } from './document.js';
 import { Html, html } from './html.js';
-import { letter } from './precisionRecallChart.js';
+import { letter } from './operatingPoints.js';
 import { SCRIPT } from './script.js';
 import { short } from './svg.js';
 
-/** The parts of the page that were made elsewhere; undefined where the run has nothing to show. */
-export interface PageParts {
-  scores: Html;
-  precisionRecall: Html | undefined;
-  training: { chart: Html; best: number | undefined } | undefined;
-  anomalies: Html;
-}
+/** Widths in pixels that a chart is drawn for: over the page, in half of it, on a phone. */
+const PAGE = 1036;
+const HALF = 500;
+const PHONE = 340;
 
 /** The report as one HTML file that needs no other: it opens without a network, and its policy lets it load nothing. */
-export function page(result: Result, parts: PageParts): string {
+export function page(result: Result, charts: readonly Chart[], anomalies: Html): string {
   const main = html`${headline(result)}
 ${resultSection(result)}
 ${result.firstMiss && html`<p class="hint">${firstMissText(result.firstMiss)}</p>`}
 ${rollingSection(result)}
 <h2>Charts</h2>
-<div class="charts">${charts(result, parts)}</div>
+<div class="charts">${charts.map(figure)}</div>
 <h2>Top anomalies</h2>
 <p class="hint">The test sessions with the highest scores; sessions with the same events are shown once. Surprise is how unlikely the model held a line in its place.</p>
-${parts.anomalies}`;
+${anomalies}`;
   const footer = "Written by logbert. The figures are in result.json, every session's score in scores.csv.";
   return document({ title: result.run, kind: 'logbert report', lead: lead(result), main, footer, script: SCRIPT });
 }
@@ -118,7 +116,7 @@ function rollingSection({ rolling = [] }: Result): Html | undefined {
   const rows = rolling.map(
     (
       row,
-    ) => html`<tr><th scope="row">${row.name}</th><td>${integer(row.delay)}</td><td class="f1">${percent(row.f1)}</td><td>${percent(row.precision)}</td><td>${percent(row.recall)}</td><td>${percent(row.merged.f1)}</td><td>${row.alertsPer1000.toFixed(1)}</td><td>${integer(row.fp)}</td><td>${integer(row.fn)}</td></tr>
+    ) => html`<tr><th scope="row">${row.name}</th><td>${row.delay === null ? 'never' : integer(row.delay)}</td><td class="f1">${percent(row.f1)}</td><td>${percent(row.precision)}</td><td>${percent(row.recall)}</td><td>${percent(row.merged.f1)}</td><td>${row.alertsPer1000.toFixed(1)}</td><td>${integer(row.fp)}</td><td>${integer(row.fn)}</td></tr>
 `,
   );
   return html`<h2>With an operator who answers</h2>
@@ -163,8 +161,8 @@ function resultRow(row: ResultRow, i: number, columns: typeof COLUMNS): Html {
 `;
 }
 
-function charts(result: Result, { scores, precisionRecall, training }: PageParts): Html {
-  return html`<figure class="card full"><figcaption><h3>Score distribution</h3>Test sessions by score; the count axis is logarithmic. What is right of the threshold is an alert.</figcaption>${scores}</figure>
-${precisionRecall && html`<figure class="card"><figcaption><h3>Precision and recall</h3>${result.result.name} at every threshold; letters are the baselines of the table, dotted lines have equal F1.</figcaption>${precisionRecall}</figure>`}
-${training && html`<figure class="card"><figcaption><h3>Training</h3><span class="swatch dashed"></span>training loss<span class="swatch"></span>validation loss${training.best !== undefined && `; epoch ${training.best} was kept`}</figcaption>${training.chart}</figure>`}`;
+/** A chart for the screen's width and one for a phone's, since text that shrinks with its chart can't be read. */
+function figure({ title, caption, full, draw }: Chart): Html {
+  return html`<figure class="card${full && ' full'}"><figcaption><h3>${title}</h3>${caption}</figcaption><div class="wide">${draw(full ? PAGE : HALF)}</div><div class="narrow">${draw(PHONE)}</div></figure>
+`;
 }

@@ -9,6 +9,11 @@ const DARK = `
   --page: #111418; --card: #1a1e24; --ink: #e7e9ec; --muted: #a2abb8; --line: #323841; --soft: #232830;
   --normal: #63b0ee; --anomaly: #ff9d57; --model: #1d2e3f; --warn: #3a2a1a;`;
 
+/** The light colours by name, for figures that stand outside a page. */
+export const PALETTE: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from(LIGHT.matchAll(/--(\w+): (#\w+)/g), ([, name, colour]) => [name, colour]),
+);
+
 /** The whole style of the report: system fonts, two themes, phone and paper. */
 export const STYLE = `
 :root {${LIGHT}
@@ -76,8 +81,6 @@ figcaption h3 { color: var(--ink); }
 figure svg { width: 100%; height: auto; }
 figure:not(.full) svg { max-width: 560px; }
 figure .narrow { display: none; }
-.swatch { display: inline-block; width: 22px; margin: 0 5px 0 8px; border-top: 3px solid var(--normal); vertical-align: 4px; }
-.swatch.dashed { border-top: 3px dashed var(--muted); }
 
 .anomaly { border: 1px solid var(--line); border-radius: 10px; background: var(--card); margin-bottom: 10px; overflow: hidden; }
 .anomaly summary { display: flex; gap: 16px; padding: 11px 16px; cursor: pointer; list-style: none; align-items: flex-start; }

@@ -1,4 +1,4 @@
-import { type PlotOptions, plot } from '@observablehq/plot';
+import { type PlotOptions, plot, text } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { Html } from './html.js';
 
@@ -14,6 +14,28 @@ export const HALO = { stroke: GROUND, strokeWidth: 4, paintOrder: 'stroke', font
 
 /** Options of lines that only help the eye. */
 export const FAINT = { stroke: 'currentColor', strokeOpacity: 0.12 } as const;
+
+/**
+ * What the colours mean, in the colours, below each other at the right of the chart.
+ * @param fy the facet that it stands in, where there are facets
+ */
+export function legend(
+  entries: readonly { name: string; colour: string }[],
+  { at = 'top-right', fy }: { at?: 'top-right' | 'right'; fy?: string } = {},
+) {
+  const up = at === 'right' ? 8 * (entries.length - 1) : -6;
+  return entries.map(({ name, colour }, i) =>
+    text([name], {
+      frameAnchor: at,
+      dx: -4,
+      dy: 16 * i - up,
+      text: (one: string) => one,
+      fill: colour,
+      ...(fy === undefined ? {} : { fy: () => fy }),
+      ...HALO,
+    }),
+  );
+}
 
 const STYLE = 'font-size:12px;font-family:inherit;background:none;color:inherit;overflow:visible';
 

@@ -1,7 +1,7 @@
 import { dot, gridY, line, ruleX } from '@observablehq/plot';
 import type { Training } from '../training.js';
 import type { Html } from './html.js';
-import { drawSvg, FAINT, GROUND, INK, MUTED, NORMAL } from './svg.js';
+import { drawSvg, FAINT, GROUND, INK, legend, MUTED, NORMAL } from './svg.js';
 
 /** Loss by epoch, with the epoch whose parameters were kept. */
 export function trainingChart({ epochs, best }: Training, width: number): Html {
@@ -29,6 +29,10 @@ export function trainingChart({ epochs, best }: Training, width: number): Html {
       dot(epochs, { ...trained, r: radius, fill: MUTED, stroke: 'none' }),
       line(validated, { ...validation, stroke: NORMAL, strokeWidth: 2.2 }),
       dot(validated, { ...validation, r: radius, fill: NORMAL, stroke: 'none' }),
+      ...legend([
+        { name: 'training', colour: MUTED },
+        { name: 'validation', colour: NORMAL },
+      ]),
       dot(kept, { ...validation, r: 6, fill: NORMAL, stroke: GROUND, strokeWidth: 1.5 }),
     ],
   });

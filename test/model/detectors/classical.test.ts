@@ -13,9 +13,11 @@ interface Golden {
   times: number[];
   queries: number[][];
   pca: { components: number; spe: number[] };
+  uncentred: { components: number; spe: number[] };
   isolation: number[];
   svm: { nu: number; decision: number[] }[];
   clusters: number[];
+  logCluster: number[];
   nearest: number[];
 }
 
@@ -37,9 +39,22 @@ function scoresOf<S>(method: CountMethod<S>): number[] {
 /** test/golden/classical.json says what made it. */
 describe('as scikit-learn on the same vectors', () => {
   it('PCA leaves the same squared error behind the same number of components', () => {
-    const method = pca({ variance: 0.95, weighting: 'count' });
+    const method = pca({ variance: 0.95, weighting: 'count', centred: true });
     expect(method.fit(samples).state.components).toHaveLength(golden.pca.components);
     for (const [q, spe] of scoresOf(method).entries()) expect(spe).toBeCloseTo(golden.pca.spe[q], 8);
+  });
+
+  it('PCA with the means left on, and a threshold that is set', () => {
+    const method = pca({ variance: 0.8, weighting: 'count', centred: false, threshold: 1 });
+    const { state, threshold } = method.fit(samples);
+    expect(state.components).toHaveLength(golden.uncentred.components);
+    expect(threshold.value).toBe(1);
+    for (const [q, spe] of scoresOf(method).entries()) expect(spe).toBeCloseTo(golden.uncentred.spe[q], 8);
+  });
+
+  it('LogCluster on bare counts is as far from the nearest cluster', () => {
+    const method = logCluster({ distance: 0.1, weighting: 'count' });
+    for (const [q, distance] of scoresOf(method).entries()) expect(distance).toBeCloseTo(golden.logCluster[q], 10);
   });
 
   it('an isolation forest isolates as fast, in the mean over many trees', () => {
@@ -79,10 +94,10 @@ describe('classical detectors', () => {
     return detector.open(JSON.parse(JSON.stringify(detector.fit({ train, validation: [] }))));
   };
   const methods = {
-    pca: () => fitted(pca({ variance: 0.95, weighting: 'count' })),
+    pca: () => fitted(pca({ variance: 0.95, weighting: 'count', centred: true })),
     'isolation forest': () => fitted(isolationForest({ trees: 50, samples: 64, contamination: 0.01 }, { seed: 1 })),
     'one-class SVM': () => fitted(oneClassSvm({ nu: 0.01, weighting: 'count' })),
-    LogCluster: () => fitted(logCluster({ distance: 0.3 })),
+    LogCluster: () => fitted(logCluster({ distance: 0.3, weighting: 'sigmoid' })),
     invariants: () => fitted(invariants({ support: 0.98 })),
   };
 
@@ -108,7 +123,7 @@ describe('classical detectors', () => {
   );
 
   it('drop what training never saw when told to', () => {
-    const detector = onCounts(pca({ variance: 0.95, weighting: 'count' }), { unseen: false });
+    const detector = onCounts(pca({ variance: 0.95, weighting: 'count', centred: true }), { unseen: false });
     const { score } = detector.open(detector.fit({ train, validation: [] }));
     expect(score(Int32Array.of(1, 2, 3, 4, 9))).toEqual(score(Int32Array.of(1, 2, 3, 4)));
   });

@@ -1,0 +1,99 @@
+import { scanContent } from './content';
+import { addEvent, addId, beginEvent, dropEvent } from './events';
+import { contentStart, fieldEnd, fieldStart, Layout, layoutOf, timeOf } from './header';
+import { allocate } from './memory';
+import { messageOf } from './messages';
+import { masked, maskedEnd } from './spans';
+
+/** The batch's text, and its lines: i32 starts, then i32 ends. */
+let text: usize = 0;
+let textRoom: usize = 0;
+let starts: usize = 0;
+let ends: usize = 0;
+let lineRoom: usize = 0;
+
+/** Where a text of so many bytes can be put. */
+export function textOf(bytes: usize): usize {
+  if (bytes > textRoom) {
+    textRoom = bytes + (bytes >> 1);
+    text = allocate(textRoom);
+  }
+  return text;
+}
+
+/** Where the starts of so many lines can be put, and behind them as many ends. */
+export function linesOf(count: usize): usize {
+  if (count > lineRoom) {
+    lineRoom = count + (count >> 1);
+    starts = allocate(lineRoom << 3);
+  }
+  ends = starts + (count << 2);
+  return starts;
+}
+
+/**
+ * Adds lines as events, from the line `from` on, until one comes that isn't clearly one.
+ * @returns that line, which TypeScript has to look at, or `count`
+ */
+export function scanLines(from: i32, count: i32): i32 {
+  for (let i = from; i < count; i++) {
+    const start = load<i32>(starts + (i << 2));
+    if (start < 0 || !scanLine(i, text + start, text + load<i32>(ends + (i << 2)))) return i;
+  }
+  return count;
+}
+
+function scanLine(line: i32, start: usize, end: usize): bool {
+  const layout = layoutOf(start, end);
+  if (layout == null) return false;
+  // Only a layout of content alone takes blank lines.
+  if (contentStart == start && isBlank(start, end)) return false;
+  beginEvent(end - start);
+  if (!scanContent(text, contentStart, end)) {
+    dropEvent();
+    return false;
+  }
+  if (layout.session >= 0 && fieldEnd(layout.session) > fieldStart(layout.session)) {
+    addId(position(fieldStart(layout.session)), position(fieldEnd(layout.session)));
+  }
+  addEvent(
+    line,
+    messageOf(masked, maskedEnd),
+    startOf(layout.level),
+    endOf(layout.level),
+    startOf(layout.component),
+    endOf(layout.component),
+    startOf(layout.node),
+    endOf(layout.node),
+    layout.alert < 0 ? -1 : startOf(layout.alert),
+    alertEnd(layout.alert),
+    position(contentStart),
+    position(end),
+    timeOf(layout),
+  );
+  return true;
+}
+
+function isBlank(start: usize, end: usize): bool {
+  for (let at = start; at < end; at++) if (load<u8>(at) != 32 && (load<u8>(at) as u32) - 9 > 4) return false;
+  return true;
+}
+
+function position(at: usize): i32 {
+  return (at - text) as i32;
+}
+
+function startOf(field: i32): i32 {
+  return field < 0 ? 0 : position(fieldStart(field));
+}
+
+function endOf(field: i32): i32 {
+  return field < 0 ? 0 : position(fieldEnd(field));
+}
+
+/** The label of a normal line, a dash, counts as empty. */
+function alertEnd(field: i32): i32 {
+  if (field < 0) return -1;
+  const start = fieldStart(field);
+  return fieldEnd(field) - start == 1 && load<u8>(start) == 45 ? position(start) : endOf(field);
+}

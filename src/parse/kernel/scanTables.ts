@@ -1,0 +1,86 @@
+import type { LayoutReader } from '../formats/header.js';
+import type { Layout } from '../formats/layout.js';
+import { EARLIEST, LATEST, type TimeRule } from '../formats/timeRule.js';
+import type { BytePattern } from '../masks/bytePattern.js';
+import type { ByteScanner } from '../masks/byteScanner.js';
+import type { Address, Kernel } from './kernel.js';
+
+/** Fields for which the kernel has room (assembly/header.ts). */
+const MOST_FIELDS = 64;
+
+/** Whether the kernel can read headers of this reader: their times have to be the same in whatever order lines come. */
+export function kernelReads(reader: LayoutReader): boolean {
+  return !reader.ordered && reader.candidates.every(({ layout }) => layout.fields.length <= MOST_FIELDS);
+}
+
+/** Writes what the kernel has to know of a format and of masks: the structs of its source, field by field. */
+export class ScanTables {
+  private readonly patterns = new Map<BytePattern, Address>();
+
+  constructor(private readonly kernel: Kernel) {}
+
+  writeLayouts({ candidates }: LayoutReader): void {
+    const layouts = candidates.flatMap(({ layout, level, component, node, label, session }) => [
+      ...this.text(layout.lead),
+      ...this.fields(layout),
+      layout.timeRule ? this.timeRule(layout.timeRule) : 0,
+      ...[level, component, node, label, session],
+    ]);
+    this.kernel.call.setLayouts(this.numbers(layouts), candidates.length);
+  }
+
+  writeContentRules({ flags, wanted, masks, id, firstIsId }: ByteScanner): void {
+    const written = masks.flatMap(({ pattern, flag, text, textFlags }) => [
+      this.pattern(pattern),
+      flag,
+      this.kernel.put(text),
+      text.length,
+      textFlags,
+    ]);
+    const rules = [
+      this.kernel.put(flags),
+      wanted,
+      ...this.array(written),
+      id && !firstIsId ? this.pattern(id) : 0,
+      firstIsId ? 1 : 0,
+    ];
+    this.kernel.call.setContentRules(this.numbers(rules));
+  }
+
+  private fields({ fields }: Layout): [Address, Address] {
+    return this.array(fields.flatMap(({ pattern, literal }) => [this.pattern(pattern), ...this.text(literal)]));
+  }
+
+  private timeRule({ steps, shortYear, epoch }: TimeRule): Address {
+    const written = this.array(steps.flatMap(({ kind, value, least, most }) => [kind, value, least, most]));
+    const known = new Int32Array(Float64Array.of(EARLIEST, LATEST).buffer);
+    return this.numbers([...written, shortYear ? 1 : 0, epoch ? 1 : 0, ...known]);
+  }
+
+  private pattern(pattern: BytePattern): Address {
+    const known = this.patterns.get(pattern);
+    if (known !== undefined) return known;
+    const { next, starts, ends } = pattern.automaton;
+    // Rows of 256 numbers of four bytes.
+    const row = (state: number) => ((state & -256) << 2) | (state & 1);
+    const parts = [next.map(row), pattern.first, starts.map(row), ends].map((part) => this.kernel.put(part));
+    const at = this.numbers(parts);
+    this.patterns.set(pattern, at);
+    return at;
+  }
+
+  /** Where a text begins, and what is behind it. */
+  private text(bytes: Uint8Array): [Address, Address] {
+    const at = this.kernel.put(bytes);
+    return [at, at + bytes.length];
+  }
+
+  private array(numbers: number[]): [Address, Address] {
+    const at = this.numbers(numbers);
+    return [at, at + 4 * numbers.length];
+  }
+
+  private numbers(numbers: number[]): Address {
+    return this.kernel.put(Int32Array.from(numbers));
+  }
+}
