@@ -9,7 +9,8 @@ const folder = fileURLToPath(new URL('../src/parse/kernel/', import.meta.url));
 const target = join(folder, 'module.ts');
 
 let binary;
-const options = ['--runtime', 'stub', '-O3', '--noAssert', '--use', 'abort=', '--enable', 'simd'];
+// With names, by which profiles tell where time goes.
+const options = ['--runtime', 'stub', '-O3', '--noAssert', '--debug', '--use', 'abort=', '--enable', 'simd'];
 const { error, stderr } = await asc.main(
   ['index.ts', '--baseDir', 'assembly', '--outFile', 'kernel.wasm', ...options],
   {

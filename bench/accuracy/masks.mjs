@@ -3,7 +3,7 @@
 // Masks come and go one at a time as long as the mean over the first halves of all samples gains, with the defaults of
 // all other settings; the second halves are reported, not looked at.
 import { parseArgs } from 'node:util';
-import { MASKS } from '../../dist/parse/masks.js';
+import { MASKS } from '../../dist/parse/masks/masks.js';
 import { measure } from './run.mjs';
 import { readSample, systems } from './samples.mjs';
 

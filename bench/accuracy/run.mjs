@@ -39,7 +39,7 @@ async function printTable(title, profile, data, from, to) {
 
 /** Accuracy on a part of a sample, learnt from nothing. */
 export async function measure({ messages, truth }, drain, from = 0, to = 1) {
-  const { accuracyOf, templatesOf } = await import('../../dist/parse/accuracy.js');
+  const { accuracyOf, templatesOf } = await import('../../dist/parse/drain/accuracy.js');
   const { settingsSchema } = await import('../../dist/config/schema.js');
   const [start, end] = [from, to].map((share) => Math.round(share * messages.length));
   const settings = settingsSchema.parse({ drain }).drain;

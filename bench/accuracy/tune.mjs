@@ -7,10 +7,10 @@
 // --profile tuned` reports both halves.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { accuracyOf } from '../../dist/parse/accuracy.js';
-import { contentScanner } from '../../dist/parse/contentScanner.js';
-import { Drain } from '../../dist/parse/drain.js';
-import { MASKS, resolveMasks } from '../../dist/parse/masks.js';
+import { accuracyOf } from '../../dist/parse/drain/accuracy.js';
+import { Drain } from '../../dist/parse/drain/drain.js';
+import { contentScanner } from '../../dist/parse/masks/contentScanner.js';
+import { MASKS, resolveMasks } from '../../dist/parse/masks/masks.js';
 import { Random } from '../../dist/random.js';
 import { readSample } from './samples.mjs';
 

@@ -17,13 +17,22 @@ const DRAIN3 = 'drain3==0.9.11';
 const NAMES = ['BLOCK', 'IP', 'PATH'];
 /** Lines that are profiled. */
 const PROFILED = 1_000_000;
-/** Parts of the work, by files of the program or names of functions. */
+/** Parts of the work, by files of the program or by functions of the kernel, which are named after its files. */
 const PARTS = [
-  ['reading', /(source|logFiles|lineSplitter|lineBatch|batchPass)\.js$/],
-  ['header', /(layout|header|timeRule|bytePattern|literal)\.js$/],
-  ['masks', /(byteScanner|textScanner|tokenSpans|scannedContent|lineScanner|batchScanner|scannedBatch)\.js$/],
-  ['tree', /(drain|templateFinder|messageTable)\.js$/],
-  ['writing', /(eventWriter|parquet\w*|stringTable|parsedEvent|parse|templateTable|lineStoreWriter)\.js$|zlib|crypto/],
+  ['reading', /(source|chunks|logFiles|lineSplitter|lineBatch|batchPass)\.js$|^read$/],
+  ['header', /^(header|time)\/|(layout|header|timeRule|bytePattern|literal)\.js$/],
+  [
+    'masks',
+    /^(content|spans|pattern|events|lines)\/|(byteScanner|textScanner|tokenSpans|scannedContent|lineScanner)\.js$/,
+  ],
+  ['numbering texts', /^(messages|textTable|memory)\//],
+  ['tree', /(drain|templateFinder|messages|parse|templateTable)\.js$/],
+  ['packing', /^snappy\//],
+  [
+    'writing',
+    /^(rowGroup|columns|encoding)\/|(eventWriter|bytewriter|lineStoreWriter|writeAll)\.js$|^writeBuffer$|crypto/,
+  ],
+  ['between threads and kernels', /(batchScanner|rowGroups|kernel|scannedBatch)\.js$/],
   ['garbage collection', /^\(garbage collector\)$/],
   ['waiting', /^\(idle\)$/],
 ];
@@ -59,7 +68,7 @@ export async function main(args) {
   const peerLines = Number(values['peer-lines'] ?? lines);
   mkdirSync(WORK, { recursive: true });
   const python = environment();
-  const { MASKS } = await import('../../dist/parse/masks.js');
+  const { MASKS } = await import('../../dist/parse/masks/masks.js');
   const masks = JSON.stringify(NAMES.map((name) => [name, MASKS[name]]));
   process.env.LOGBERT_DRAIN_MASKS = NAMES.join();
   console.log(`${cpus().length} cores of ${cpus()[0].model}; Node ${process.version}`);

@@ -46,7 +46,7 @@ export async function main(args) {
 /** Every sample, raw: does it go through, how fast, does the account close. */
 async function samples({ data, systems, fit, scan, file }) {
   console.log(
-    '| system | format | session id | findings | first finding | fit s | scan s |\n|---|---|---|---|---|---|---|',
+    '| system | format | session id | model | findings | first finding | fit s | scan s |\n|---|---|---|---|---|---|---|---|',
   );
   for (const system of systems) {
     const [first, second] = halves(sample(data, system).map(({ text }) => text));
@@ -58,7 +58,8 @@ async function samples({ data, systems, fit, scan, file }) {
     const row = [
       system,
       fitted.format,
-      fitted.sessions.pattern ?? (fitted.sessions.field ? 'field of the header' : '-'),
+      fitted.sessions.pattern ?? fitted.sessions.field ?? '-',
+      fitted.order.startsWith('no ') ? '-' : 'DeepLog',
       all,
       top ? `${top.kind}: ${cell(top.template)}` : '-',
       fitted.seconds.toFixed(2),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Context, Signature, TensorFunction, Tensors } from './engine.js';
 import type { Attribute, Data, DType, Graph, GraphInput, Node, Sums, Value } from './graph.js';
 import { dimText } from './graph.js';
-import { kernels } from './kernels.js';
+import { kernels } from './kernels/index.js';
 import { decodeDim, type Encoding, encodeDim, encodings } from './symbols.js';
 
 const BACKEND = 'trace';
@@ -86,7 +86,7 @@ class Recorder {
       const missing = /Kernel '(\w+)' not registered for backend 'trace'/.exec(String(error));
       if (!missing) throw error;
       throw new Error(
-        `${this.fn.name}: the kernel ${missing[1]} is unknown to the tracer; add it to src/engine/kernels.ts.`,
+        `${this.fn.name}: the kernel ${missing[1]} is unknown to the tracer; add it to src/engine/kernels.`,
       );
     }
   }

@@ -76,6 +76,8 @@ export interface Tally {
   readonly misses: Uint16Array;
   /** Sum over those times of each event's negative log-likelihood, in nats. */
   readonly surprise: Float32Array;
+  /** Sum over those times of the number of keys that were likelier; Infinity of an event that training never saw. */
+  readonly rank: Float32Array;
   /** Sum over those times of the entropy of what was expected, in nats. */
   readonly entropy: Float32Array;
   /** The likeliest key in the place of each event, the last time. */
@@ -101,11 +103,35 @@ export function newTally(length: number): Tally {
     masked: new Uint16Array(length + 1),
     misses: new Uint16Array(length + 1),
     surprise: new Float32Array(length + 1),
+    rank: new Float32Array(length + 1),
     entropy: new Float32Array(length + 1),
     expected: new Int32Array(length + 1).fill(-1),
     distance: 0,
     rounds: 0,
   };
+}
+
+/** What a model predicts in the place of events: an entry each. */
+export type EventOutputs = Record<'nll' | 'entropy' | 'rank' | 'expected', { data: ArrayLike<number> }>;
+
+/**
+ * Adds to event i of the tally what entry `at` of the outputs says.
+ * @param known whether training saw the event's key; one that it never saw is a miss whatever the model thinks of [UNK]
+ */
+export function tallyEvent(
+  tally: Tally,
+  i: number,
+  outputs: EventOutputs,
+  at: number,
+  { topG, known }: { topG: number; known: boolean },
+): void {
+  const rank = known ? outputs.rank.data[at] : Infinity;
+  tally.masked[i]++;
+  tally.surprise[i] += outputs.nll.data[at];
+  tally.entropy[i] += outputs.entropy.data[at];
+  tally.rank[i] += rank;
+  tally.expected[i] = outputs.expected.data[at];
+  if (rank >= topG) tally.misses[i]++;
 }
 
 /** Names of a model's scores; the first is the default. */

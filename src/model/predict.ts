@@ -142,10 +142,10 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
     misses: ints(),
     expected: ints(),
   };
-  const [nll, entropy] = [new Float32Array(rows), new Float32Array(rows)];
+  const [nll, entropy, rank] = [new Float32Array(rows), new Float32Array(rows), new Float32Array(rows)];
   let row = 0;
   sequences.forEach((events, sequence) => {
-    const { masked, misses, surprise, entropy: uncertain, expected } = tallies[sequence];
+    const { masked, misses, surprise, entropy: uncertain, rank: likelier, expected } = tallies[sequence];
     for (let position = 0; position < scored(sequence); position++, row++) {
       table.sequence[row] = sequence;
       table.position[row] = position;
@@ -154,6 +154,7 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
       table.misses[row] = misses[position];
       table.expected[row] = expected[position];
       nll[row] = surprise[position] / Math.max(1, masked[position]);
+      rank[row] = likelier[position] / Math.max(1, masked[position]);
       entropy[row] = uncertain[position] / Math.max(1, masked[position]);
     }
   });
@@ -161,5 +162,6 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
     ...Object.entries(table).map(([name, data]) => ({ name, type: 'int32' as const, data })),
     { name: 'nll', type: 'float', data: nll },
     { name: 'entropy', type: 'float', data: entropy },
+    { name: 'rank', type: 'float', data: rank },
   ]);
 }

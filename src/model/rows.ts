@@ -47,7 +47,7 @@ export function joinTallies(tallies: readonly Tally[]): Tally {
   let at = 0;
   for (const tally of tallies) {
     // The end of a row is overwritten by the next one: only the last is the end of the sequence.
-    for (const part of ['masked', 'misses', 'surprise', 'entropy', 'expected'] as const)
+    for (const part of ['masked', 'misses', 'rank', 'surprise', 'entropy', 'expected'] as const)
       joined[part].set(tally[part], at);
     joined.distance += tally.distance;
     joined.rounds += tally.rounds;

@@ -4,7 +4,7 @@ import { Vocabulary } from '../data/vocabulary.js';
 import type { HostTensors, Tensors } from '../engine/engine.js';
 import { eventScores } from './eventScores.js';
 import { keyScores, logProbabilityOf } from './keyTokens.js';
-import type { SequenceModel } from './model.js';
+import { type SequenceModel, tallyEvent } from './model.js';
 import { isServed } from './servedScore.js';
 import { servedWindows } from './servedWindows.js';
 
@@ -69,13 +69,9 @@ export function windowModel(settings: WindowSettings, model: WindowModel): Seque
     rounds: () => 1,
     scoringBatch: batch,
     tally({ nll, entropy, rank, expected }, { targets }, tallies) {
+      const outputs = { nll, entropy, rank, expected };
       tallies.forEach((tally, b) => {
-        tally.masked[0]++;
-        tally.surprise[0] += nll.data[b];
-        tally.entropy[0] += entropy.data[b];
-        tally.expected[0] = expected.data[b];
-        // A key that training never saw is a miss whatever the model thinks of [UNK].
-        if (rank.data[b] >= topG || targets.data[b] === Vocabulary.UNK) tally.misses[0]++;
+        tallyEvent(tally, 0, outputs, b, { topG, known: targets.data[b] !== Vocabulary.UNK });
       });
     },
     summarize(tally) {

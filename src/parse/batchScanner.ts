@@ -103,7 +103,8 @@ export class BatchScanner {
     const { call } = this.kernel;
     const { content, ...line } = this.scanner.line;
     const { ids, idStart, idEnd, tokens, tokenStart, tokenEnd, spans, spanToken, spanStart, spanEnd } = content;
-    call.beginEvent(Math.max(ids, tokens, spans));
+    call.roomForLines(1, Math.max(ids, tokens, spans));
+    call.beginEvent();
     for (let k = 0; k < ids; k++) call.addId(idStart[k] + shift, idEnd[k] + shift);
     for (let k = 0; k < tokens; k++) call.addToken(tokenStart[k] + shift, tokenEnd[k] + shift);
     for (let k = 0; k < spans; k++) call.addSpan(spanToken[k], spanStart[k] + shift, spanEnd[k] + shift);

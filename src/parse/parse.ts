@@ -26,9 +26,6 @@ import { BatchPass, type Spent } from './threads/batchPass.js';
 import type { Done } from './threads/orderedPool.js';
 
 const ARTEFACTS: ArtefactName[] = ['parser', 'templates', 'events', 'lines', 'rejected', 'ledger'];
-/** Row groups and blocks that may wait for the disk before reading pauses. */
-const MAX_GROUPS = 2;
-const MAX_BLOCKS = 16;
 
 export interface ParseSummary extends Ledger {
   templates: number;
@@ -154,7 +151,7 @@ class ParsePass {
   async run(progress: Progress, reading: ParseOptions & { maxLineBytes: number }): Promise<Ledger> {
     try {
       const task = progress.task('Parse', totalBytes(this.job.logs), { unit: 'bytes' });
-      const linesIn = await this.scans.read(this.job.logs, { ...reading, task }, this.settle);
+      const linesIn = await this.scans.read(this.job.logs, { ...reading, task }, () => this.rejected.flush());
       const ledger = this.ledger(linesIn);
       this.requireEvents(ledger);
       await this.finish(ledger);
@@ -164,13 +161,6 @@ class ParsePass {
       await Promise.all([this.events.close(), this.lines.close(), this.rejected.close()]);
     }
   }
-
-  /** Lets the disk keep up. */
-  private readonly settle = async () => {
-    await this.rejected.flush();
-    if (this.events.pending > MAX_GROUPS) await this.events.drained();
-    if (this.lines.pending > MAX_BLOCKS) await this.lines.drained();
-  };
 
   /** Goes through the lines of a batch in their order. */
   private parse({ place, result: scanned, lane }: Done<ScannedBatch, BatchPlace>): Spent<SpentFound> {
@@ -266,7 +256,8 @@ class ParsePass {
   }
 
   private async finish(ledger: Ledger): Promise<void> {
-    await Promise.all([this.events.finish(), this.lines.finish(), this.rejected.flush(true)]);
+    this.events.finish();
+    await Promise.all([this.lines.finish(), this.rejected.flush(true)]);
     await writeFile(this.job.tmp('parser'), parserJson(this.job.state));
     await writeFile(this.job.tmp('templates'), this.templates.csv(this.job.state.drain.clusters));
     await writeFile(this.job.tmp('ledger'), ledgerJson(ledger));

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { variableOf } from '../config/leaves.js';
 import type { Settings } from '../config/schema.js';
-import { loadSettings } from '../config/settings.js';
+import { loadSettings, memorable } from '../config/settings.js';
 import { deviation, mean } from '../data/spread.js';
 import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
@@ -139,6 +139,7 @@ function seeded({ set }: Row, { name }: Settings, seed: number): Row['set'] {
 async function resultOf(settings: Settings & { run: string }, progress: Progress): Promise<Result> {
   const run = await RunFolder.open(settings.run, { create: true });
   try {
+    await run.remember(memorable(settings));
     await runPipeline(settings, run, progress);
     return JSON.parse(await readFile(await run.require('result'), 'utf8'));
   } finally {

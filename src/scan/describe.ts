@@ -1,7 +1,7 @@
 import type { LogFile, ReadOptions } from '../parse/input/logFiles.js';
 import type { Events } from './events.js';
 import { readTexts } from './evidence.js';
-import type { EvidenceLine, Finding, Kind, LineRange } from './finding.js';
+import type { EvidenceLine, Finding, LineRange } from './finding.js';
 import type { Cause } from './group.js';
 import type { LogView } from './logReader.js';
 import { templateOf } from './templates.js';
@@ -48,9 +48,7 @@ function describe(cause: Cause, view: LogView, logs: readonly LogFile[]): Omit<F
     times,
     first: dates.length > 0 ? iso(Math.min(...bounds(dates))) : null,
     last: dates.length > 0 ? iso(Math.max(...bounds(dates))) : null,
-    sessions: sessionsOf(cause, events)
-      .slice(0, LISTED)
-      .map((session) => events.sessions.text(session)),
+    sessions: cause.sessions.slice(0, LISTED).map((session) => events.sessions.text(session)),
     along: along.map((other) => ({
       template: other.what ?? templateOf(view, other.template),
       lines: other.rows.length,
@@ -66,29 +64,6 @@ function bounds(times: readonly number[]): [number, number] {
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-/** Kinds that are about single lines, and so about the sessions of these. */
-const OF_LINES: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'field', 'order']);
-
-function sessionsOf({ kind, rows, sessions }: Cause, { sessionRow, session }: Events): number[] {
-  if (!OF_LINES.has(kind) || session.length === 0) return sessions;
-  const found = new Set(sessions);
-  for (const row of rows) {
-    for (let at = firstAt(sessionRow, row); at < session.length && sessionRow[at] === row; at++) found.add(session[at]);
-  }
-  return [...found];
-}
-
-/** Index of the first of the ascending values that is `value` or more. */
-function firstAt(values: Uint32Array, value: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Rows of the first places: where the finding's lines lie together. */

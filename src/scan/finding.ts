@@ -7,6 +7,7 @@ export const KINDS = {
   parameter: 'parameter out of its range',
   field: 'new or missing field',
   order: 'unlikely order',
+  sequence: 'unlikely in its session',
   missing: 'missing event',
   extra: 'extra event',
   session: 'unusual session',

@@ -1,5 +1,6 @@
 import type { Events } from './events.js';
 import { findingId, type Kind, type Level, type Sighting } from './finding.js';
+import { isNew, Owners, VALUES } from './owners.js';
 
 /** Sightings of one cause, before raw lines are looked up. */
 export interface Cause {
@@ -34,13 +35,8 @@ const WITHOUT_SEVERITY: ReadonlySet<Kind> = new Set(['silence', 'component', 'se
 /** Bits of a finding of level medium and high. */
 const MEDIUM = 7;
 const HIGH = 10;
-/** Share of a cause's rows that lie with another's for the two to be one. */
-const TOGETHER = 0.6;
-const NEIGHBOURHOOD = 2;
-/** Kinds that are about what single lines say. */
-const SAID: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'field']);
-/** Of them those that are about a value. */
-const VALUES: ReadonlySet<Kind> = new Set(['parameter', 'field']);
+/** Kinds that are about single lines, and so about the sessions of these. */
+const OF_LINES: ReadonlySet<Kind> = new Set(['new-template', 'rejected', 'parameter', 'field', 'order']);
 
 /**
  * Puts sightings of one kind, template and shape together, then those of different kinds that lie on the same lines,
@@ -82,7 +78,8 @@ function causeOf(
     ? 0
     : rows.reduce((most, row) => Math.max(most, events.severity[row] ?? 0), 0);
   const score = strongest.bits + SEVERITY_BITS[severity] - (discounts[kind] ?? 0);
-  const sessions = [...new Set(group.flatMap(({ session }) => session ?? []))];
+  const named = group.flatMap(({ session }) => session ?? []);
+  const sessions = [...new Set(OF_LINES.has(kind) ? [...named, ...sessionsOf(rows, events)] : named)];
   const level = score >= HIGH ? 'high' : score >= MEDIUM ? 'medium' : 'low';
   return {
     id,
@@ -101,12 +98,32 @@ function causeOf(
   };
 }
 
+function sessionsOf(rows: readonly number[], { sessionRow, session }: Events): number[] {
+  const found: number[] = [];
+  for (const row of rows) {
+    for (let at = firstAt(sessionRow, row); at < session.length && sessionRow[at] === row; at++)
+      found.push(session[at]);
+  }
+  return found;
+}
+
+/** Index of the first of the ascending values that is `value` or more. */
+function firstAt(values: Uint32Array, value: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** A weaker cause on the lines of a stronger one goes along with it, if it is of a kind that follows from others. */
 function mergeCauses(ranked: readonly Cause[], events: Events): Cause[] {
   const owners = new Owners(events);
   const merged: Cause[] = [];
   for (const cause of ranked) {
-    const stronger = owners.of(cause);
+    const stronger = cause.kind === 'sequence' ? owners.ofSessions(cause) : owners.of(cause);
     if (!stronger) {
       merged.push(cause);
       owners.add(cause, cause);
@@ -115,7 +132,7 @@ function mergeCauses(ranked: readonly Cause[], events: Events): Cause[] {
     // What a session lacks is told by the line that nobody knew, where it broke off.
     if (stronger.kind === 'missing' && isNew(cause)) exchange(stronger, cause);
     stronger.sessions = [...new Set([...stronger.sessions, ...cause.sessions])];
-    if (stronger.template === cause.template && !VALUES.has(cause.kind)) {
+    if (stronger.template === cause.template && !VALUES.has(cause.kind) && cause.kind !== 'sequence') {
       stronger.rows = [...new Set([...stronger.rows, ...cause.rows])].sort((a, b) => a - b);
     } else {
       stronger.along.push(alongOf(cause), ...cause.along);
@@ -127,11 +144,9 @@ function mergeCauses(ranked: readonly Cause[], events: Events): Cause[] {
 }
 
 function alongOf({ template, rows, kind, found }: Cause): Along {
-  return VALUES.has(kind) || kind === 'missing' ? { template, rows, what: found } : { template, rows };
-}
-
-function isNew({ kind }: Cause): boolean {
-  return kind === 'new-template' || kind === 'rejected';
+  return VALUES.has(kind) || kind === 'missing' || kind === 'sequence'
+    ? { template, rows, what: found }
+    : { template, rows };
 }
 
 /** Each takes the other's name and what is said of it; score, level and sessions stay. */
@@ -150,71 +165,6 @@ function exchange(a: Cause, b: Cause): void {
   const [ofA, ofB] = [said(a), said(b)];
   Object.assign(a, ofB);
   Object.assign(b, ofA);
-}
-
-/** Whose lines are which; the lines of one record are one. */
-class Owners {
-  private readonly causes = new Map<number, Cause[]>();
-
-  constructor(private readonly events: Events) {}
-
-  add({ rows, along }: Cause, owner: Cause): void {
-    for (const row of [...rows, ...along.flatMap((other) => other.rows)]) {
-      const head = this.headOf(row);
-      const list = this.causes.get(head);
-      if (!list) this.causes.set(head, [owner]);
-      else if (list[list.length - 1] !== owner) list.push(owner);
-    }
-  }
-
-  /** The strongest cause that this one follows from. */
-  of(cause: Cause): Cause | undefined {
-    const shares = new Map<Cause, number>();
-    for (const row of cause.rows) {
-      const here = this.causes.get(this.headOf(row)) ?? [];
-      for (const stronger of this.near(row)) {
-        if (follows(cause, stronger, here.includes(stronger))) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
-      }
-    }
-    for (const [stronger, rows] of shares) if (rows >= cause.rows.length * TOGETHER) return stronger;
-    return undefined;
-  }
-
-  private near(row: number): Set<Cause> {
-    const near = new Set<Cause>();
-    for (let at = row - NEIGHBOURHOOD; at <= row + NEIGHBOURHOOD; at++) {
-      for (const cause of this.causes.get(this.headOf(at)) ?? []) near.add(cause);
-    }
-    return near;
-  }
-
-  private headOf(row: number): number {
-    let head = row;
-    while (this.events.joined[head] === 1) head--;
-    return head;
-  }
-}
-
-/**
- * Whether a cause may be nothing but another's other side: how often a line comes and what stands beside it follow from
- * what happened there, as do new lines from new lines beside them; a line that is new by itself does not.
- * @param same whether both are on one record
- */
-function follows(cause: Cause, stronger: Cause, same: boolean): boolean {
-  const { kind, template } = cause;
-  // Two values of one message may each be odd for a reason of its own; named ones are what one event did.
-  const apart = kind === 'parameter' && stronger.kind === 'parameter' && template >= 0 && stronger.template >= 0;
-  if (same && SAID.has(kind) && SAID.has(stronger.kind)) return !apart;
-  if (same && isNew(cause) && stronger.kind === 'missing') return true;
-  if (kind === 'missing') return same && isNew(stronger);
-  if (kind === 'extra')
-    return template === stronger.template && (stronger.kind === 'count' || stronger.kind === 'burst');
-  if (stronger.kind === 'silence' || stronger.kind === 'component') return kind === 'silence';
-  if (VALUES.has(kind)) return false;
-  if (template === stronger.template) return true;
-  if (kind === 'count') return true;
-  if (kind === 'order') return stronger.kind !== 'count';
-  return kind === stronger.kind && kind !== 'burst';
 }
 
 /** How many causes there are, in all and of each level. */

@@ -14,7 +14,7 @@ import { count } from '../parse/input/logFiles.js';
 import { type Progress, silent } from '../progress.js';
 import { Random } from '../random.js';
 import type { Events, Span } from './events.js';
-import { ALARMS, choose, SLACK } from './orderChoice.js';
+import { ALARMS, choose, disturb, FEWEST_FOUND, SLACK } from './orderChoice.js';
 import { mergedQuantiles, quantiles } from './quantiles.js';
 import { sequencesOf } from './sequences.js';
 
@@ -53,10 +53,13 @@ const TRAINING = { epochs: 12, patience: 2, batch: 128, learningRate: 0.004, war
 /** Parts of the sessions: what the model learns, then what stops its training and gives the threshold; the rest decides on it. */
 const LEARNT = 2 / 3;
 const STOPPING = 5 / 6;
-const FEWEST_SESSIONS = 100;
+/** More than the windows that a log without sessions is cut into, until it is long. */
+const FEWEST_SESSIONS = 120;
 /** Part of a log's windows of events that may differ: beyond it there is no order to learn. */
 const MOST_DISTINCT = 1 / 3;
 const MOST_ROWS = 20_000;
+/** Part of the disturbed sessions that rules and counts have to leave for a model to be worth its time. */
+const LEAST_LEFT = 0.05;
 /** Rows that an epoch has at least. */
 const LEAST_ROWS = 2048;
 /** Held-out sessions of each part that are looked at. */
@@ -71,7 +74,9 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
     .map((sequence) => sequence.events)
     .filter(({ length }) => length > 1);
   if (sequences.length < FEWEST_SESSIONS) {
-    return { why: `no sequence model: ${count(sequences.length)} sessions, of ${FEWEST_SESSIONS} that it needs` };
+    return {
+      why: `no sequence model: ${count(sequences.length)} sessions or windows of lines, of ${FEWEST_SESSIONS} that it needs`,
+    };
   }
   const [first, second] = [LEARNT, STOPPING].map((part) => Math.floor(sequences.length * part));
   const parts = {
@@ -89,6 +94,12 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
       why: `no sequence model: ${count(distinct.length)} of ${count(of.length)} windows of events differ, too many to learn an order from`,
     };
   }
+  const odd = await disturb(parts, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
+  if (odd.left.length < Math.max(FEWEST_FOUND, odd.all * LEAST_LEFT)) {
+    return {
+      why: `no sequence model: of ${count(odd.all)} disturbed sessions rules and counts find all but ${odd.left.length}`,
+    };
+  }
   if (options.deadline - performance.now() < LEAST_TIME) return { why: 'no sequence model: no time is left' };
   const engine = await openEngine('auto');
   const data = { train: trainingRows(rows), validation: allRows(cutIntoRows(encoded(parts.stopping), model.cut)) };
@@ -97,7 +108,7 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
   const checkpoint = checkpointOf(vocabulary, state);
   const scorer = await orderScorer(checkpoint, engine);
   try {
-    const choice = await choose(parts, scorer, vocabulary.templates, new Random(SEED, 'disturbed sessions'));
+    const choice = await choose(parts, odd, scorer);
     if (!choice.keep) return { why: `no sequence model: ${choice.why}` };
     const { limit, unsure, scores } = choice;
     const held = { limit, unsure: [...unsure], scores: quantiles(scores), sessions: scores.length };

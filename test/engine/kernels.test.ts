@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gelu, layerNormalization } from '../../src/engine/composites.js';
 import { differentiate, gradientOf } from '../../src/engine/differentiate.js';
 import type { Engine, HostTensor, HostTensors, Signature, TensorFunction } from '../../src/engine/engine.js';
-import { kernels } from '../../src/engine/kernels.js';
+import { kernels } from '../../src/engine/kernels/index.js';
 import { openEngine } from '../../src/engine/open.js';
 import { difference, RandomTensors } from './random.js';
 

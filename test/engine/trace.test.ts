@@ -58,7 +58,7 @@ describe('trace', () => {
   it('names a kernel that it does not know, and how to add it', () => {
     const cosine: TensorFunction = ({ x }) => ({ y: tf.cos(x) });
     expect(() => trace(cosine, x)).toThrow(
-      'cosine: the kernel Cos is unknown to the tracer; add it to src/engine/kernels.ts.',
+      'cosine: the kernel Cos is unknown to the tracer; add it to src/engine/kernels.',
     );
   });
 

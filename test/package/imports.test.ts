@@ -28,7 +28,7 @@ it.each([
   ['only engine and model know tensors', /^(?!engine\/|model\/)/, /^(@tensorflow|onnxruntime)/],
   [
     'only the native engine knows ONNX Runtime',
-    /^(?!engine\/(onnxEngine|onnx\/(gpuProvider|keptTensors))\.ts$)/,
+    /^(?!engine\/(onnxEngine|onnx\/(gpuProvider|keptTensors|dropoutFeeds|tensors))\.ts$)/,
     /^onnxruntime/,
   ],
   [
@@ -56,7 +56,7 @@ it.each([
   ],
   [
     'the trainer does not know the models',
-    /^model\/(trainer|scorer|batches|adam|noise)/,
+    /^model\/(trainer|trainingStep|steps|scorer|batches|adam|noise)/,
     /^model\/(\w+\/|registry|layers)/,
   ],
 ])('%s', (_, who, what) => {

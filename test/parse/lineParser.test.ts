@@ -51,7 +51,7 @@ describe('LineParser', () => {
       writer.begin(scanned, Buffer.from('a.log'), 1, Float64Array.of(0));
       writer.add(0, new TemplateFinder(loaded.drain).find(new Message(scanned.added[0])));
       writer.end();
-      await writer.finish();
+      writer.finish();
       await writer.close();
       expect(await readEventRows(path, [0], ['template', 'parameters'])).toEqual([
         { row: 0, template: 1, parameters: ['3'] },

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { expect, it, vi } from 'vitest';
 import { silent } from '../../src/progress.js';
+import { RunFolder } from '../../src/run/folder.js';
 import { reproduce } from '../../src/run/reproduce.js';
 import { reproducedLines } from '../../src/terminal/reproduced.js';
 
@@ -29,6 +32,31 @@ it('a row that ran but has nothing to judge holds no figure either', () => {
   const rows = [{ name: 'PCA', missing: 'needs test sessions of both labels', runs: ['output/pca'] }];
   const lines = reproducedLines({ table: 'bgl', source: 'a paper', rows });
   expect(lines.join('\n')).toMatch(/PCA: no figure: needs test sessions of both labels/);
+});
+
+it('runs a row on its data, both counts; the run remembers what it was made with', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'logbert-reproduce-'));
+  const session = (keys: number[], times: number) => Array.from({ length: times }, () => keys.join(' ')).join('\n');
+  const long = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  mkdirSync(join(dir, 'hdfs'));
+  writeFileSync(join(dir, 'hdfs/hdfs_train.gz'), gzipSync(session(long, 20)));
+  writeFileSync(join(dir, 'hdfs/hdfs_test_normal.gz'), gzipSync(session(long, 30)));
+  writeFileSync(
+    join(dir, 'hdfs/hdfs_test_abnormal.gz'),
+    gzipSync(`${session([1, 2], 3)}\n${session([...long, 11], 2)}`),
+  );
+  vi.stubEnv('LOGBERT_TEST_DATA', dir);
+  vi.stubEnv('LOGBERT_RUN', join(dir, 'run'));
+  try {
+    const { rows } = await reproduce('hdfs', silent, { datasets: dir, only: ['Nearest count vector'] });
+    expect(rows[0].ours).toEqual({ precision: 100, recall: 100, f1: 100, least: 10 });
+    expect(rows[0].other).toEqual({ precision: 100, recall: 100, f1: 100, least: 1 });
+    const run = await RunFolder.open(join(dir, 'run'), { readOnly: true });
+    expect(run.settings).toMatchObject({ name: 'hdfs-count-vector', model: { name: 'count-vector' } });
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(dir, { recursive: true });
+  }
 });
 
 it('the count that the paper has comes first, the other one below; seeds have a deviation', () => {

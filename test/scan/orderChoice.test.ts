@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
-import { choose } from '../../src/scan/orderChoice.js';
+import { choose, disturb } from '../../src/scan/orderChoice.js';
 import type { OrderScorer } from '../../src/scan/orderModel.js';
 import { EVERY_PAIR } from './logs.js';
 
@@ -25,7 +25,8 @@ function scoring(bits: (normal: boolean, call: number) => number): OrderScorer {
   };
 }
 
-const chosen = (scorer: OrderScorer) => choose(parts, scorer, TEMPLATES, new Random(1, 'test'));
+const chosen = async (scorer: OrderScorer) =>
+  choose(parts, await disturb(parts, TEMPLATES, new Random(1, 'test')), scorer);
 
 it('keeps a model that finds what counts and neighbours leave', async () => {
   const { keep, why } = await chosen(scoring((normal) => (normal ? 1 : 9)));

@@ -18,7 +18,7 @@ it('learns the order of events, finds what counts and neighbours cannot, and is 
     const told = findings.filter(({ found }) => found.includes('with a probability of'));
     expect(told.length).toBeGreaterThan(0);
     for (const { kind, sessions } of told) {
-      expect(kind).toBe('order');
+      expect(kind).toBe('sequence');
       expect(sessions.filter((id) => !/^job_1\d\d0$/.test(id))).toEqual([]);
     }
 
@@ -28,13 +28,13 @@ it('learns the order of events, finds what counts and neighbours cannot, and is 
     expect(second?.checkpoint).toEqual(first?.checkpoint);
     expect(second?.sessions).toBe((first?.sessions ?? 0) + 50);
     expect(await update(orderly(50, (events) => [...events].reverse()))).toMatch(
-      /^no sequence model: 50 sessions, of 100 that it needs; the one before gave 50 alarms on 50 .* dropped$/,
+      /^no sequence model: 50 sessions or windows of lines, of 120 that it needs; the one before gave 50 alarms on 50 .* dropped$/,
     );
     expect((await openScan(logs.bundle)).orderModel).toBeUndefined();
   }));
 
 it.each([
-  ['too few sessions', 30, 60, /sessions, of 100 that it needs/],
+  ['too few sessions', 30, 60, /sessions or windows of lines, of 120 that it needs/],
   ['no time', 200, 0.01, /no time is left/],
 ])('says why nothing was learnt: %s', (_name, sessions, budget, why) =>
   withLogs(async (logs) => {

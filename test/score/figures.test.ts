@@ -22,7 +22,7 @@ async function evaluated(name: string, labels: 'mixed' | 'none' = 'mixed'): Prom
   return join(dir, name);
 }
 
-const CHARTS = ['confusion', 'precision-recall', 'roc', 'scores', 'templates', 'threshold', 'training'];
+const CHARTS = ['confusion', 'precision-recall', 'roc', 'scores', 'templates', 'threshold', 'top-g', 'training'];
 const files = (charts: string[]) => charts.flatMap((name) => [`${name}.png`, `${name}.svg`]);
 
 it('writes each chart of a run as SVG that needs no style sheet, and as PNG of 300 pixels an inch', async () => {

@@ -121,6 +121,7 @@ describe('the report', () => {
         /^Precision, recall and F1 by threshold/,
         /^Sessions by label and alert of logbert/,
         /^Training and validation loss over 24 epochs$/,
+        /^F1 by top g/,
         /^Share of the missed events by template/,
       ].map((label) => expect.stringMatching(label)),
     );

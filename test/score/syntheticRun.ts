@@ -112,6 +112,7 @@ function writeEventScores(path: string, sequences: { events: ArrayLike<number>; 
     int32('misses', ({ nll }) => (nll > 2 ? 3 : 0)),
     int32('expected', ({ template, nll }) => (nll > 2 ? 3 : template)),
     { name: 'nll', type: 'float', data: Float32Array.from(flat, ({ nll }) => nll) },
+    { name: 'rank', type: 'float', data: Float32Array.from(flat, ({ nll }) => Math.floor(nll)) },
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { Graph, Node, Value } from '../graph.js';
-import { kernels } from '../kernels.js';
+import { kernels } from '../kernels/index.js';
 import { OnnxBuilder } from './builder.js';
 
 export interface LowerOptions {

@@ -8,7 +8,7 @@ export type Operation = (node: Node, inputs: readonly string[], tf: TensorflowBu
 const INDEX = { type: 'int32' } as const;
 
 /**
- * Every kernel that a served graph can hold, beside its ONNX form in src/engine/kernels.ts. Most names are TensorFlow's own,
+ * Every kernel that a served graph can hold, beside its ONNX form in src/engine/kernels. Most names are TensorFlow's own,
  * as TensorFlow.js took them from there.
  */
 export const operations: Readonly<Record<string, Operation>> = {

@@ -6,7 +6,7 @@ import type { Context, HostTensors, Signature, Tensors } from '../../engine/engi
 import { eventScores } from '../eventScores.js';
 import { embedKeys, flatTokens, keyScores, logProbabilityOf, paddingBias, perToken } from '../keyTokens.js';
 import { encoder, encoderParameters, initial, linear, linearParameters } from '../layers.js';
-import type { ModelContext, SequenceModel } from '../model.js';
+import { type ModelContext, type SequenceModel, tallyEvent } from '../model.js';
 import { pieces } from '../rows.js';
 import { isServed } from '../servedScore.js';
 import { keysOf, pausesOf } from '../timedKeys.js';
@@ -179,23 +179,21 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
       };
     },
 
-    tally(outputs, { keys, targets }, tallies) {
+    tally({ nll, entropy, rank, expected, distance }, { keys, targets }, tallies) {
       const T = keys.shape[1];
       tallies.forEach((tally, row) => {
         // A longer sequence has rounds of its own, which tell nothing of its company.
         if (!keys.data.subarray(row * T, (row + 1) * T).includes(Vocabulary.MASK)) return;
-        tally.distance += outputs.distance.data[row];
+        tally.distance += distance.data[row];
         tally.rounds++;
         const units = tally.length + (ends === 0 ? 0 : 1);
         for (let i = 0; i < units; i++) {
           const at = row * T + 1 + i;
           if (keys.data[at] !== Vocabulary.MASK) continue;
-          tally.masked[i]++;
-          tally.surprise[i] += outputs.nll.data[at];
-          tally.entropy[i] += outputs.entropy.data[at];
-          tally.expected[i] = outputs.expected.data[at];
-          // A key that training never saw is a miss whatever the model thinks of [UNK].
-          if (outputs.rank.data[at] >= topG || targets.data[at] === Vocabulary.UNK) tally.misses[i]++;
+          tallyEvent(tally, i, { nll, entropy, rank, expected }, at, {
+            topG,
+            known: targets.data[at] !== Vocabulary.UNK,
+          });
         }
       });
     },

@@ -5,7 +5,7 @@ import type { Context, HostTensors, Tensors } from '../../engine/engine.js';
 import { eventScores } from '../eventScores.js';
 import { causalBias, embedKeys, flatTokens, keyScores, logProbabilityOf, perToken } from '../keyTokens.js';
 import { encoder, encoderParameters, initial, linear, linearParameters } from '../layers.js';
-import type { ModelContext, SequenceModel } from '../model.js';
+import { type ModelContext, type SequenceModel, tallyEvent } from '../model.js';
 import { pieces } from '../rows.js';
 import type { NextKeySettings } from './settings.js';
 
@@ -80,16 +80,12 @@ export function nextKey(settings: NextKeySettings, { vocabularySize: V }: ModelC
     rounds: () => 1,
     scoringBatch: batch,
     tally({ nll, entropy, rank, expected }, { targets }, tallies) {
+      const outputs = { nll, entropy, rank, expected };
       const T = targets.shape[1];
       tallies.forEach((tally, row) => {
         for (let i = 0; i < tally.length + (end ? 1 : 0); i++) {
           const at = row * T + i;
-          tally.masked[i]++;
-          tally.surprise[i] += nll.data[at];
-          tally.entropy[i] += entropy.data[at];
-          tally.expected[i] = expected.data[at];
-          // A key that training never saw is a miss whatever the model thinks of [UNK].
-          if (rank.data[at] >= topG || targets.data[at] === Vocabulary.UNK) tally.misses[i]++;
+          tallyEvent(tally, i, outputs, at, { topG, known: targets.data[at] !== Vocabulary.UNK });
         }
       });
     },

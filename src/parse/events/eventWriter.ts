@@ -6,6 +6,7 @@ import type { Cluster } from '../drain/drain.js';
 import { type EncodedColumn, RowGroups } from '../kernel/rowGroups.js';
 import { NO_TEMPLATE } from '../lineParser.js';
 import type { ScannedBatch } from '../scannedBatch.js';
+import { writeAll } from '../writeAll.js';
 import { EVENT_SCHEMA } from './eventSchema.js';
 
 /** How the kernel encodes a column (assembly/rowGroup.ts). */
@@ -43,8 +44,6 @@ export class EventWriter {
   private readonly groups = new RowGroups();
   private readonly bytes = new ByteWriter(1 << 20);
   private readonly parquet = new ParquetWriter({ writer: this.bytes, schema: EVENT_SCHEMA, createdBy: 'logbert' });
-  private waiting = 0;
-  private writing: Promise<void> = Promise.resolve();
 
   private constructor(private readonly output: FileHandle) {}
 
@@ -86,28 +85,16 @@ export class EventWriter {
     while (!this.groups.add()) this.writeGroup();
   }
 
-  /** Row groups that wait for the disk. */
-  get pending(): number {
-    return this.waiting;
-  }
-
-  /** Resolves when all full row groups are written. */
-  drained(): Promise<void> {
-    return this.writing;
-  }
-
   /** Writes what is left and the footer. */
-  async finish(): Promise<void> {
+  finish(): void {
     if (this.groups.rows > 0) this.writeGroup();
     this.parquet.num_rows = BigInt(this.rows);
     this.parquet.finish();
     this.writeOut();
-    await this.writing;
   }
 
   /** Closes the file; to be called whether `finish` was or not. */
   async close(): Promise<void> {
-    await this.writing.catch(() => {});
     await this.output.close();
   }
 
@@ -128,15 +115,8 @@ export class EventWriter {
   }
 
   private writeOut(): void {
-    const bytes = this.bytes.getBytes().slice();
+    writeAll(this.output.fd, this.bytes.getBytes());
     this.bytes.index = 0;
-    this.waiting++;
-    this.writing = this.writing.then(async () => {
-      await this.output.writeFile(bytes);
-      this.waiting--;
-    });
-    // Failures are met by whoever awaits `drained` or `finish`.
-    this.writing.catch(() => {});
   }
 }
 

@@ -20,7 +20,7 @@ export interface LineBatch {
 }
 
 /** Arrays of a batch that is done with, to be used again: new ones would have to be cleared and collected. */
-export type SpentLines = Pick<LineBatch, 'bytes' | 'starts' | 'ends'>;
+export type SpentLines = Pick<LineBatch, 'bytes' | 'starts' | 'ends'> & Pick<BatchPlace, 'offsets'>;
 
 /** What is known of the lines of a batch without scanning them. */
 export interface BatchPlace {
@@ -44,7 +44,7 @@ export class BatchBuilder implements LineSink {
   private bytes: Uint8Array = new Uint8Array(0);
   private starts: Int32Array = new Int32Array(0);
   private ends: Int32Array = new Int32Array(0);
-  private offsets = new Float64Array(0);
+  private offsets: Float64Array = new Float64Array(0);
   private overlongLines = new Map<number, OverlongLine>();
   private firstNumber = 1;
 
@@ -82,7 +82,7 @@ export class BatchBuilder implements LineSink {
   }
 
   private renew(): void {
-    const { bytes, starts, ends } = this.spent() ?? { bytes: new Uint8Array(0), ...newLines() };
+    const { bytes, starts, ends, offsets } = this.spent() ?? { bytes: new Uint8Array(0), ...newLines() };
     this.count = 0;
     this.source = undefined;
     this.used = 0;
@@ -90,7 +90,7 @@ export class BatchBuilder implements LineSink {
     this.bytes = bytes;
     this.starts = starts;
     this.ends = ends;
-    this.offsets = new Float64Array(starts.length);
+    this.offsets = offsets;
     this.overlongLines = new Map();
   }
 
@@ -128,5 +128,5 @@ export class BatchBuilder implements LineSink {
 }
 
 function newLines() {
-  return { starts: sharedInts(1 << 13), ends: sharedInts(1 << 13) };
+  return { starts: sharedInts(1 << 13), ends: sharedInts(1 << 13), offsets: new Float64Array(1 << 13) };
 }

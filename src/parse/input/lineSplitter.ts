@@ -9,7 +9,7 @@ const MARGIN = 4;
 
 /** Receives lines. Positions are without the line's end. */
 export interface LineSink {
-  /** Called before the lines of a chunk; its memory doesn't change afterwards. */
+  /** Called before the lines of a chunk, whose memory holds until the next one. */
   chunk?(chunk: Buffer): void;
   /**
    * A line as valid UTF-8: other bytes are replaced by U+FFFD.

@@ -93,7 +93,7 @@ export async function readLines(
     let first = true;
     const onRead = (done: number) => task.update(before + done, `${count(lines + splitter.lines)} lines`);
     try {
-      const source = readSource(path, { limit: bytes, onRead, stdin, chunkBytes });
+      const source = readSource(path, { limit: bytes, onRead, stdin, chunkBytes, recycle: true });
       for await (const chunk of evenChunks(pii ? pii.maskAll(source) : source, chunkBytes)) {
         if (enough?.(lines + splitter.lines)) return lines + splitter.lines;
         if (first) refuseBinary(name, chunk);

@@ -21,21 +21,26 @@ export interface SourceOptions {
   /** Stands in for standard input. */
   stdin?: AsyncIterable<Uint8Array>;
   chunkBytes?: number;
+  /** Whether a chunk has to hold only until the next one is asked for: memory is used again then. */
+  recycle?: boolean;
 }
 
 /**
  * Reads a plain or compressed file (gzip, Zstandard, xz, bzip2), or standard input, as a stream of chunks; what it is is
- * told by its first bytes. Every chunk has memory of its own.
+ * told by its first bytes. Unless told otherwise, every chunk has memory of its own.
  *
  * @throws UserError when the file is missing, a folder, or not what its name says
  * @throws BrokenSource when compressed data is damaged or ends too early
  */
 export async function* readSource(file: string, options: SourceOptions = {}): AsyncGenerator<Buffer> {
-  const raw = file === STDIN ? readStdin(options) : readPlain(file, options);
+  const buffers = new Buffers();
+  const raw = file === STDIN ? readStdin(options) : readPlain(file, options, buffers);
   try {
     const { value: first, done } = await raw.next();
     if (done) return;
     const compression = compressionOf(file, first);
+    // Unpacking asks for more before it's done with a chunk.
+    buffers.recycled = options.recycle === true && !compression;
     const whole = withFirst(first, raw);
     yield* compression ? unpacked(compression, whole) : whole;
   } finally {
@@ -95,7 +100,7 @@ async function* readStdin({ stdin = process.stdin, onRead }: SourceOptions): Asy
   }
 }
 
-async function* readPlain(file: string, options: SourceOptions): AsyncGenerator<Buffer> {
+async function* readPlain(file: string, options: SourceOptions, buffers: Buffers): AsyncGenerator<Buffer> {
   const { limit = Infinity, onRead, chunkBytes = CHUNK } = options;
   const handle = await openSource(file);
   try {
@@ -107,7 +112,7 @@ async function* readPlain(file: string, options: SourceOptions): AsyncGenerator<
     for (;;) {
       while (reads.length < ahead) {
         const bytes = Math.min(chunkBytes, limit - asked);
-        const read = readChunk(handle, bytes, ahead > 1 ? asked : null);
+        const read = readChunk(handle, buffers.take(bytes), ahead > 1 ? asked : null);
         read.catch(() => {});
         reads.push(read);
         asked += bytes;
@@ -123,16 +128,32 @@ async function* readPlain(file: string, options: SourceOptions): AsyncGenerator<
       }
       onRead?.(at);
       yield chunk;
+      buffers.give(chunk);
     }
   } finally {
     await handle.close();
   }
 }
 
-async function readChunk(handle: FileHandle, bytes: number, position: number | null): Promise<Buffer> {
-  if (bytes === 0) return Buffer.alloc(0);
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(bytes), 0, bytes, position);
-  return buffer.subarray(0, bytesRead);
+async function readChunk(handle: FileHandle, room: Buffer, position: number | null): Promise<Buffer> {
+  if (room.length === 0) return room;
+  const { bytesRead } = await handle.read(room, 0, room.length, position);
+  return bytesRead === room.length ? room : room.subarray(0, bytesRead);
+}
+
+/** Memory for chunks. New memory for each would drive the garbage collector, which doesn't see that it's soon done with. */
+class Buffers {
+  recycled = false;
+  private readonly free: Buffer[] = [];
+
+  take(bytes: number): Buffer {
+    const buffer = this.free.pop();
+    return buffer?.length === bytes ? buffer : Buffer.allocUnsafeSlow(bytes);
+  }
+
+  give(buffer: Buffer): void {
+    if (this.recycled) this.free.push(buffer);
+  }
 }
 
 async function openSource(file: string): Promise<FileHandle> {

@@ -15,7 +15,8 @@ interface Exports {
   textOf(bytes: number): Address;
   linesOf(count: number): Address;
   scanLines(from: number, count: number): number;
-  beginEvent(bytes: number): void;
+  roomForLines(count: number, bytes: number): void;
+  beginEvent(): void;
   addId(start: number, end: number): void;
   addToken(start: number, end: number): void;
   addSpan(token: number, start: number, end: number): void;

@@ -3,6 +3,8 @@ import type { Layout } from '../formats/layout.js';
 import { EARLIEST, LATEST, type TimeRule } from '../formats/timeRule.js';
 import type { BytePattern } from '../masks/bytePattern.js';
 import type { ByteScanner } from '../masks/byteScanner.js';
+import { ACCEPT, type Automaton, DEAD, STATE } from '../masks/regexAutomaton.js';
+import { EDGE } from '../masks/regexProgram.js';
 import type { Address, Kernel } from './kernel.js';
 
 /** Fields for which the kernel has room (assembly/header.ts). */
@@ -64,7 +66,8 @@ export class ScanTables {
     // Rows of 256 numbers of four bytes.
     const row = (state: number) => ((state & -256) << 2) | (state & 1);
     const parts = [next.map(row), pattern.first, starts.map(row), ends].map((part) => this.kernel.put(part));
-    const at = this.numbers(parts);
+    const run = runClass(pattern.automaton);
+    const at = this.numbers([...parts, run ? this.kernel.put(run) : 0]);
     this.patterns.set(pattern, at);
     return at;
   }
@@ -83,4 +86,26 @@ export class ScanTables {
   private numbers(numbers: number[]): Address {
     return this.kernel.put(Int32Array.from(numbers));
   }
+}
+
+/** First bytes of UTF-8 sequences, by their length less 1. */
+const LEADS = [[], [0xc2, 0xdf], [0xe0, 0xef], [0xf0, 0xf4]];
+
+/**
+ * The bytes of the class, if a pattern is a run of one class, one or more; otherwise undefined. Characters beyond ASCII
+ * are in it or not, all of them.
+ */
+function runClass({ next, ends, starts }: Automaton): Uint8Array | undefined {
+  const start = starts[EDGE];
+  const after = (state: number, bytes: number[]) => bytes.reduce((from, byte) => next[from | byte] & STATE, state);
+  // Leads from the start, and from itself, to itself.
+  const run = [...Array(128).keys()].map((byte) => after(start, [byte])).find((state) => state !== DEAD);
+  if (run === undefined || ends[start >> 8] !== 0 || ends[run >> 8] !== ACCEPT) return undefined;
+  const flags = new Uint8Array(256);
+  for (let byte = 0; byte < 128; byte++) flags[byte] = after(start, [byte]) === run ? 1 : 0;
+  const beyond = LEADS.flatMap((leads, more) => leads.map((lead) => [lead, ...Array<number>(more).fill(0x80)]));
+  flags.fill(after(start, beyond[0]) === run ? 1 : 0, 128);
+  const texts = [...Array.from({ length: 128 }, (_, byte) => [byte]), ...beyond];
+  const is = texts.every((text) => [start, run].every((state) => after(state, text) === (flags[text[0]] ? run : DEAD)));
+  return is ? flags : undefined;
 }

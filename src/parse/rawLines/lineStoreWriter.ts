@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
+import { writeAll } from '../writeAll.js';
 import { emptyIndex, type LineIndex, MAGIC } from './lineStoreFormat.js';
 
 const compress = promisify(deflateRaw);
@@ -15,8 +16,6 @@ export class LineStoreWriter {
   private position = 0;
   private file = 0;
   private offset = 0;
-  private waiting = 0;
-  private writing: Promise<void>;
 
   private constructor(
     private readonly output: FileHandle,
@@ -24,8 +23,7 @@ export class LineStoreWriter {
     files: LineIndex['files'],
   ) {
     this.index = emptyIndex(kept, files);
-    this.writing = this.output.writeFile(Buffer.from(MAGIC));
-    this.position = MAGIC.length;
+    this.append(Buffer.from(MAGIC));
   }
 
   static async create(path: string, kept: boolean, files: LineIndex['files']): Promise<LineStoreWriter> {
@@ -34,7 +32,7 @@ export class LineStoreWriter {
 
   /**
    * Adds the next bytes of a file as a block.
-   * @param packed the same in Snappy's format, where lines are kept; may change afterwards
+   * @param packed the same in Snappy's format, where lines are kept
    */
   add(file: number, block: Uint8Array, packed: Uint8Array): void {
     const { blocks } = this.index;
@@ -50,17 +48,7 @@ export class LineStoreWriter {
     }
     blocks.at.push(this.position);
     blocks.packed.push(packed.length);
-    this.append(packed.slice());
-  }
-
-  /** Blocks that wait to be written. */
-  get pending(): number {
-    return this.waiting;
-  }
-
-  /** Resolves when all blocks are written. */
-  drained(): Promise<void> {
-    return this.writing;
+    this.append(packed);
   }
 
   async finish(): Promise<void> {
@@ -70,24 +58,16 @@ export class LineStoreWriter {
     trailer.writeBigUInt64LE(BigInt(at), 0);
     trailer.writeUInt32LE(packed.length, 8);
     this.append(Buffer.concat([packed, trailer]));
-    await this.writing;
   }
 
   /** Closes the file; to be called whether `finish` was or not. */
   async close(): Promise<void> {
-    await this.writing.catch(() => {});
     await this.output.close();
   }
 
   private append(bytes: Uint8Array): void {
     this.position += bytes.length;
-    this.waiting++;
-    this.writing = this.writing.then(async () => {
-      await this.output.writeFile(bytes);
-      this.waiting--;
-    });
-    // Failures are met by whoever awaits `drained` or `finish`.
-    this.writing.catch(() => {});
+    writeAll(this.output.fd, bytes);
   }
 }
 

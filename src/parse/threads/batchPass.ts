@@ -5,7 +5,7 @@ import { type Done, OrderedPool } from './orderedPool.js';
 
 /** Arrays that are done with. */
 export interface Spent<Records> {
-  lines: SpentLines;
+  lines: Omit<SpentLines, 'offsets'>;
   result?: Records;
 }
 
@@ -68,7 +68,7 @@ export class BatchPass<Result, Records> {
     for (let done = this.pool.take(); done; done = this.pool.take()) {
       const { lines, result } = this.use(done);
       const { bytes, starts, ends } = lines;
-      this.spentLines.push({ bytes, starts, ends });
+      this.spentLines.push({ bytes, starts, ends, offsets: done.place.offsets });
       if (result) this.spentRecords.push(result);
     }
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { UserError } from '../../error.js';
 import type { LineBatch } from '../input/lineBatch.js';
 import { type LineTask, lineTask, type TaskSettings } from './lineTask.js';
@@ -9,7 +9,7 @@ const ENTRY = new URL('./poolThread.js', import.meta.url);
 /** Batches done before threads are started: a small log is done sooner without. */
 const BEFORE_THREADS = 8;
 /** Batches that a thread has before it, so that it needn't wait. */
-const LOAD = 2;
+const LOAD = 3;
 /** Beside those, batches that may wait for the one before them. */
 const MOST_WAITING = 4;
 /** The lane of what was done on this thread. */
@@ -60,6 +60,8 @@ export class OrderedPool<Result, Spent, Place> {
   /** @param spent what the task may use again */
   add(batch: LineBatch, place: Place, spent?: Spent): void {
     if (++this.batches > BEFORE_THREADS) this.startThreads();
+    // What is done may not have been told: this thread seldom gets round to events.
+    for (const thread of this.threads) thread.receive();
     const thread = this.threads.find(({ load }) => load < LOAD);
     const waiting: Waiting<Result, Place> = { place, lane: thread?.lane ?? OWN_LANE, result: undefined };
     this.queue.push(waiting);
@@ -109,6 +111,7 @@ export class OrderedPool<Result, Spent, Place> {
 
 class PoolThread<Result> {
   private readonly worker: Worker;
+  private readonly port: MessagePort;
   private readonly jobs: ((result: Result) => void)[] = [];
   private closing = false;
 
@@ -117,8 +120,10 @@ class PoolThread<Result> {
     readonly lane: number,
     onFailure: (error: Error) => void,
   ) {
-    this.worker = new Worker(ENTRY, { workerData: settings });
-    this.worker.on('message', (result: Result) => this.jobs.shift()?.(result));
+    const { port1, port2: port } = new MessageChannel();
+    this.port = port1;
+    this.port.on('message', this.done);
+    this.worker = new Worker(ENTRY, { workerData: { ...settings, port }, transferList: [port] });
     this.worker.on('error', (error) => onFailure(ended(error.message, error)));
     this.worker.on('exit', (code) => {
       if (!this.closing) onFailure(ended(`exit code ${code}`));
@@ -131,13 +136,23 @@ class PoolThread<Result> {
 
   run(batch: LineBatch, spent: unknown, done: (result: Result) => void): void {
     this.jobs.push(done);
-    this.worker.postMessage({ batch, spent });
+    this.port.postMessage({ batch, spent });
+  }
+
+  /** Takes what is done without waiting for an event. */
+  receive(): void {
+    for (let told = receiveMessageOnPort(this.port); told; told = receiveMessageOnPort(this.port)) {
+      this.done(told.message);
+    }
   }
 
   async close(): Promise<void> {
     this.closing = true;
+    this.port.close();
     await this.worker.terminate();
   }
+
+  private readonly done = (result: Result) => this.jobs.shift()?.(result);
 }
 
 function ended(reason: string, cause?: Error): UserError {

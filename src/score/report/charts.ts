@@ -1,6 +1,7 @@
 import { type Ranking, rank } from '../metrics.js';
 import type { Result } from '../result.js';
 import type { TemplateErrors } from '../templateErrors.js';
+import type { TopGPoint } from '../topG.js';
 import type { Training } from '../training.js';
 import { confusionChart } from './confusionChart.js';
 import { type Histogram, histogram } from './histogram.js';
@@ -10,6 +11,7 @@ import { rocChart } from './rocChart.js';
 import { scoreChart } from './scoreChart.js';
 import { templateChart } from './templateChart.js';
 import { thresholdChart } from './thresholdChart.js';
+import { topGChart } from './topGChart.js';
 import { trainingChart } from './trainingChart.js';
 
 /** A chart of a run, as the report shows it and as a figure of a paper. */
@@ -34,13 +36,15 @@ export interface ChartData {
   training: Training | undefined;
   /** What a model of events missed; undefined of others. */
   errors: TemplateErrors[] | undefined;
+  /** F1 by top g, of a model that ranks events; undefined where it can't be told. */
+  topG: TopGPoint[] | undefined;
   /** Texts of the templates that are known. */
   texts: ReadonlyMap<number, string>;
 }
 
 /** The charts that the run's data allow, in the order of the report. */
 export function chartsOf(data: ChartData): Chart[] {
-  const { result, scores, labels, training, errors, texts } = data;
+  const { result, scores, labels, training, errors, topG, texts } = data;
   const threshold = result.threshold.value;
   const bins = histogram(groupsOf(scores, labels), threshold);
   const judged = result.result.auprc !== null;
@@ -54,6 +58,7 @@ export function chartsOf(data: ChartData): Chart[] {
     },
     ...(judged ? judgedCharts(result, rank(scores, labels), bins) : []),
     ...(training?.epochs.length ? [lossChart(training)] : []),
+    ...(topG ? [sweepChart(topG, result)] : []),
     ...(errors?.length ? [errorChart(errors, texts)] : []),
   ];
 }
@@ -95,6 +100,17 @@ function lossChart(training: Training): Chart {
     title: 'Training',
     caption: html`Loss by epoch${kept}.`,
     draw: (width) => trainingChart(training, width),
+  };
+}
+
+function sweepChart(points: TopGPoint[], { settings }: Result): Chart {
+  const { topG } = (settings as { model: { topG?: unknown } }).model;
+  const chosen = typeof topG === 'number' ? topG : undefined;
+  return {
+    name: 'top-g',
+    title: 'Top g',
+    caption: html`The share of missed events as the score, for every number of likeliest events that an event has to be among.`,
+    draw: (width) => topGChart(points, chosen, width),
   };
 }
 

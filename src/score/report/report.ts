@@ -4,6 +4,7 @@ import type { Evaluation } from '../evaluation.js';
 import type { Scores } from '../scores.js';
 import { select } from '../select.js';
 import { templateErrors } from '../templateErrors.js';
+import { topGSweep } from '../topG.js';
 import type { Training } from '../training.js';
 import { templateTexts, topAnomalies } from './anomalies.js';
 import { anomalySection } from './anomalySection.js';
@@ -30,13 +31,15 @@ export async function chartData(
   input: Pick<ReportInput, 'result' | 'scores' | 'training' | 'counted' | 'labels'>,
 ): Promise<ChartData> {
   const { result, scores, training, counted, labels } = input;
-  const ofModel = training?.epochs.length && run.has('eventScores');
+  const ofModel = training !== undefined && training.epochs.length > 0 && run.has('eventScores');
+  const events = ofModel ? await run.require('eventScores') : undefined;
   return {
     result,
     scores: select(scores.values, counted),
     labels: select(labels, counted),
     training,
-    errors: ofModel ? await templateErrors(await run.require('eventScores'), scores, input) : undefined,
+    errors: events === undefined ? undefined : await templateErrors(events, scores, input),
+    topG: events === undefined ? undefined : await topGSweep(events, scores, input),
     texts: await templateTexts(run),
   };
 }

@@ -28,13 +28,17 @@ let idsBefore: usize = 0;
 let tokensBefore: usize = 0;
 let spansBefore: usize = 0;
 
-/** Begins an event with room for all that a content of `bytes` can hold. */
-export function beginEvent(bytes: usize): void {
-  rows.reserve(ROW << 2);
-  times.reserve(8);
-  ids.reserve((bytes + 1) << 3);
-  tokens.reserve((bytes + 1) << 3);
-  spans.reserve((bytes + 1) * 12);
+/** Makes room for all that so many lines of so many bytes together can hold. */
+export function roomForLines(count: usize, bytes: usize): void {
+  rows.reserve(count * (ROW << 2));
+  times.reserve(count << 3);
+  ids.reserve((bytes + count) << 3);
+  tokens.reserve((bytes + count) << 3);
+  spans.reserve((bytes + count) * 12);
+}
+
+/** Begins an event for which there is room. */
+export function beginEvent(): void {
   idsBefore = ids.used;
   tokensBefore = tokens.used;
   spansBefore = spans.used;

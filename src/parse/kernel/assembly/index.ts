@@ -4,7 +4,7 @@ import { clearEvents, ids, rows, spans, times, tokens } from './events';
 import { beginMessages, loose, newEnd, newStart } from './messages';
 
 export { setContentRules } from './content';
-export { addEvent, addId, addSpan, addToken, beginEvent } from './events';
+export { addEvent, addId, addSpan, addToken, beginEvent, roomForLines } from './events';
 export { setLayouts } from './header';
 export { linesOf, scanLines, textOf } from './lines';
 export { allocate, scratch } from './memory';

@@ -1,5 +1,5 @@
 import { scanContent } from './content';
-import { addEvent, addId, beginEvent, dropEvent } from './events';
+import { addEvent, addId, beginEvent, dropEvent, roomForLines } from './events';
 import { contentStart, fieldEnd, fieldStart, Layout, layoutOf, timeOf } from './header';
 import { allocate } from './memory';
 import { messageOf } from './messages';
@@ -8,6 +8,7 @@ import { masked, maskedEnd } from './spans';
 /** The batch's text, and its lines: i32 starts, then i32 ends. */
 let text: usize = 0;
 let textRoom: usize = 0;
+let textUsed: usize = 0;
 let starts: usize = 0;
 let ends: usize = 0;
 let lineRoom: usize = 0;
@@ -18,6 +19,7 @@ export function textOf(bytes: usize): usize {
     textRoom = bytes + (bytes >> 1);
     text = allocate(textRoom);
   }
+  textUsed = bytes;
   return text;
 }
 
@@ -36,6 +38,7 @@ export function linesOf(count: usize): usize {
  * @returns that line, which TypeScript has to look at, or `count`
  */
 export function scanLines(from: i32, count: i32): i32 {
+  roomForLines(count - from, textUsed);
   for (let i = from; i < count; i++) {
     const start = load<i32>(starts + (i << 2));
     if (start < 0 || !scanLine(i, text + start, text + load<i32>(ends + (i << 2)))) return i;
@@ -48,7 +51,7 @@ function scanLine(line: i32, start: usize, end: usize): bool {
   if (layout == null) return false;
   // Only a layout of content alone takes blank lines.
   if (contentStart == start && isBlank(start, end)) return false;
-  beginEvent(end - start);
+  beginEvent();
   if (!scanContent(text, contentStart, end)) {
     dropEvent();
     return false;

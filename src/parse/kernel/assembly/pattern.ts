@@ -15,6 +15,8 @@ export class Pattern {
   starts: usize;
   /** u8 a state: whether a match ends where the text ends. */
   ends: usize;
+  /** u8 a byte: whether it's of the class of which the pattern is a run, one or more; 0: the pattern is something else. */
+  run: usize;
 }
 
 /** End of the match that `search` found, or of the literal that `matchUntil` found. */
@@ -42,6 +44,10 @@ export function search(pattern: Pattern, start: usize, end: usize, before: u32):
     for (; state != 0 && i < end; i++) {
       const to: usize = load<u32>(next + state + ((load<u8>(i) as usize) << 2));
       if (to & 1) close = i;
+      if (to == (state | (to & 1))) {
+        i = loopEnd(next + state, to, i, end);
+        if (to & 1) close = i;
+      }
       state = to & ~1;
     }
     if (i == end && load<u8>(ends + (state >> 10)) != 0) close = end;
@@ -58,8 +64,19 @@ export function search(pattern: Pattern, start: usize, end: usize, before: u32):
   return 0;
 }
 
+/**
+ * The last byte, from `at` on, of those that lead from a state to itself as the byte at `at` does. Where the state stays
+ * the same, no byte has to wait for the one before.
+ */
+function loopEnd(row: usize, to: usize, at: usize, end: usize): usize {
+  let i = at;
+  while (i + 1 < end && load<u32>(row + ((load<u8>(i, 1) as usize) << 2)) == to) i++;
+  return i;
+}
+
 /** Where a literal first occurs in a text, if the pattern matches all that is before it; otherwise 0. */
 export function matchUntil(pattern: Pattern, literal: usize, literalStop: usize, start: usize, end: usize): usize {
+  if (pattern.run != 0) return runUntil(pattern.run, literal, literalStop, start, end);
   const next = pattern.next;
   const ends = pattern.ends;
   const sign: u32 = load<u8>(literal);
@@ -81,6 +98,24 @@ export function matchUntil(pattern: Pattern, literal: usize, literalStop: usize,
   }
   matchEnd = end;
   return load<u8>(ends + (state >> 10)) && literalEnd(literal, literalStop, end, end) ? end : 0;
+}
+
+/** `matchUntil` for a run of a class: no byte has to wait for the one before. */
+function runUntil(run: usize, literal: usize, literalStop: usize, start: usize, end: usize): usize {
+  const sign: u32 = load<u8>(literal);
+  for (let at = start; at < end; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte == sign) {
+      const after = literalEnd(literal, literalStop, at, end);
+      if (after != 0) {
+        matchEnd = after;
+        return at > start ? at : 0;
+      }
+    }
+    if (load<u8>(run + byte) == 0) return 0;
+  }
+  matchEnd = end;
+  return end > start && literalEnd(literal, literalStop, end, end) ? end : 0;
 }
 
 /** End of the longest match that begins at `start`, also in `matchEnd`; otherwise 0. */

@@ -4,13 +4,13 @@ import { allocate } from './memory';
 
 /** Matches are looked for within blocks of this size, so that a position in them has 16 bits. */
 const BLOCK: usize = 1 << 16;
-const TABLE_BITS: u32 = 14;
+const TABLE_BITS: u32 = 13;
 /** u16 a hash of four bytes: where in the block they were seen last. */
 const table: usize = allocate(2 << TABLE_BITS);
 /** Before the end of a block no match is begun any more, so that words can be read whole. */
 const MARGIN: usize = 15;
 /** Tries without a match after which they become rarer, by one byte of distance each time. */
-const PATIENCE_BITS: u32 = 5;
+const PATIENCE_BITS: u32 = 4;
 
 /** Most bytes that `bytes` can be packed to. */
 export function mostPacked(bytes: usize): usize {
