@@ -1,4 +1,4 @@
-// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|disturbed|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS|none]
+// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|disturbed|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS|none|auto]
 //
 // Each log is cut in two: fit sees the first half, scan the second. Labels are read afterwards, to count.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,12 +22,12 @@ export async function main(args) {
       seed: { type: 'string', default: '1' },
       systems: { type: 'string' },
       // As the command has it.
-      budget: { type: 'string', default: '120' },
+      budget: { type: 'string', default: 'auto' },
     },
   });
   const work = mkdtempSync(join(tmpdir(), 'logbert-bench-scan-'));
   const context = {
-    ...(await library(values.budget === 'none' ? undefined : Number(values.budget))),
+    ...(await library(budgetOf(values.budget))),
     data: values.data,
     seed: Number(values.seed),
     systems: values.systems?.split(',') ?? SYSTEMS,
@@ -41,6 +41,11 @@ export async function main(args) {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function budgetOf(text) {
+  if (text === 'none') return undefined;
+  return text === 'auto' ? text : Number(text);
 }
 
 /** Every sample, raw: does it go through, how fast, does the account close. */
