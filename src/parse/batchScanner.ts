@@ -25,8 +25,8 @@ export class BatchScanner {
   private readonly kernel = new Kernel();
   private readonly scanner: LineScanner;
   private readonly joinRule: JoinRule;
-  /** Whether format and masks are such as the kernel knows. */
-  private readonly kernelScans: boolean;
+  /** What the kernel knows of format and masks; undefined when they are beyond it. */
+  private readonly tables: ScanTables | undefined;
   private readonly pack: boolean;
   private own = new Uint8Array(0);
   private ownUsed = 0;
@@ -36,11 +36,10 @@ export class BatchScanner {
     this.joinRule = new JoinRule(join);
     this.pack = pack;
     const rules = this.scanner.kernelRules();
-    this.kernelScans = rules !== undefined;
     if (!rules) return;
-    const tables = new ScanTables(this.kernel);
-    tables.writeLayouts(rules.reader);
-    tables.writeContentRules(rules.scanner);
+    this.tables = new ScanTables(this.kernel);
+    this.tables.writeLayouts(rules.reader);
+    this.tables.writeContentRules(rules.scanner);
   }
 
   /** Whether batches have to be scanned in their order, by one scanner. */
@@ -51,14 +50,15 @@ export class BatchScanner {
   run(batch: LineBatch, spent?: SpentFound): ScannedBatch {
     const { call } = this.kernel;
     const { count } = batch;
-    const text = this.load(batch);
+    const text = this.kernel.load(batch);
     const restarted = call.beginBatch() !== 0;
     this.ownUsed = 0;
     const others: number[] = [];
     for (let i = 0; i < count; i++) {
-      if (this.kernelScans) i = call.scanLines(i, count);
+      if (this.tables) i = call.scanLines(i, count);
       if (i === count) break;
-      const kind = this.scanOne(batch, i);
+      const scanOne = () => this.scanOne(batch, i);
+      const kind = this.tables ? this.tables.inTurn(scanOne) : scanOne();
       if (kind !== undefined) others.push(i, kind);
     }
     const packed = this.packed(batch, text);
@@ -73,16 +73,6 @@ export class BatchScanner {
       added: textsOf(added),
       loose: textsOf(loose),
     };
-  }
-
-  /** Puts the lines into the kernel's memory and returns where their text is. */
-  private load({ count, bytes, length, starts, ends }: LineBatch): number {
-    const text = this.kernel.call.textOf(length);
-    this.kernel.bytes.set(bytes.subarray(0, length), text);
-    const lines = this.kernel.call.linesOf(count) >> 2;
-    this.kernel.numbers.set(starts.subarray(0, count), lines);
-    this.kernel.numbers.set(ends.subarray(0, count), lines + count);
-    return text;
   }
 
   /** Adds a line as an event, or returns what else it is. */

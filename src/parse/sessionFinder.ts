@@ -1,5 +1,7 @@
 import type { Format } from './formats/formats.js';
-import { emptyHeader, type HeaderReader, headerReader } from './formats/header.js';
+import { emptyHeader, type HeaderReader, headerReader, LayoutReader } from './formats/header.js';
+import { kernelReads } from './kernel/scanTables.js';
+import type { BytePattern } from './masks/bytePattern.js';
 import { IdFinder } from './masks/idFinder.js';
 
 /** Reads no more of a line than whether it has a layout of the format, and its session ids. */
@@ -16,6 +18,13 @@ export class SessionFinder {
   /** What the ids that `visit` is given are positions in. */
   get bytes(): Uint8Array {
     return this.header.bytes;
+  }
+
+  /** What the kernel needs to find the same; undefined when it can't. */
+  kernelRules(): { reader: LayoutReader; id: BytePattern | undefined } | undefined {
+    const { reader, ids } = this;
+    if (!(reader instanceof LayoutReader) || !kernelReads(reader) || ids?.pattern.hasGroup) return undefined;
+    return { reader, id: ids?.pattern };
   }
 
   /**

@@ -47,11 +47,12 @@ export class TimeRule {
   readonly steps: readonly Step[];
   private readonly values = new Int32Array(LETTERS.length);
   readonly shortYear: boolean;
-  private readonly hasYear: boolean;
+  readonly hasYear: boolean;
   readonly epoch: boolean;
   private day = -1;
   private dayTime = Number.NaN;
-  private lastMonth = 0;
+  /** Month of the latest line, where no year is written; `year` is that line's. */
+  lastMonth = 0;
   /** What the steps have found beside `values`: milliseconds. */
   private fraction = 0;
   private zone = 0;
@@ -61,7 +62,7 @@ export class TimeRule {
   constructor(
     { fields, pattern }: TimeFields,
     indexOf: (field: string) => number,
-    private year = ASSUMED_YEAR,
+    public year = ASSUMED_YEAR,
   ) {
     this.steps = piecesOf(fields, pattern).flatMap((piece, i) => [step(FIELD, indexOf(fields[i])), ...stepsOf(piece)]);
     const years = this.steps.filter(({ kind, value }) => kind === DIGITS && value === YEAR);

@@ -1,3 +1,4 @@
+import type { LineBatch } from '../input/lineBatch.js';
 import { KERNEL } from './module.js';
 
 /** A byte of the kernel's memory. */
@@ -24,6 +25,15 @@ interface Exports {
   /** Line, message, bounds of level, component, node, alert and content, time. */
   addEvent(...of: number[]): void;
   endBatch(): Address;
+
+  // Lines -> sessions.
+  setSessionId(at: Address): void;
+  beginSessions(): void;
+  scanSessions(from: number, count: number): number;
+  addSession(start: Address, end: Address): void;
+  endSessionRow(): void;
+  sessionRows(): number;
+  sessionParts(): Address;
 
   // Events -> row groups.
   roomForEvents(rows: number, times: number, ids: number, tokens: number, spans: number): Address;
@@ -52,6 +62,16 @@ export class Kernel {
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
     this.call = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  }
+
+  /** Puts lines into memory and returns where their text is. */
+  load({ count, bytes, length, starts, ends }: LineBatch): Address {
+    const text = this.call.textOf(length);
+    this.bytes.set(bytes.subarray(0, length), text);
+    const lines = this.call.linesOf(count) >> 2;
+    this.numbers.set(starts.subarray(0, count), lines);
+    this.numbers.set(ends.subarray(0, count), lines + count);
+    return text;
   }
 
   /** All memory. To be asked for anew after each call, which may have made it grow. */

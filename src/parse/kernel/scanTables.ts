@@ -10,14 +10,16 @@ import type { Address, Kernel } from './kernel.js';
 /** Fields for which the kernel has room (assembly/header.ts). */
 const MOST_FIELDS = 64;
 
-/** Whether the kernel can read headers of this reader: their times have to be the same in whatever order lines come. */
-export function kernelReads(reader: LayoutReader): boolean {
-  return !reader.ordered && reader.candidates.every(({ layout }) => layout.fields.length <= MOST_FIELDS);
+/** Whether the kernel can read headers of this reader. */
+export function kernelReads({ candidates }: LayoutReader): boolean {
+  return candidates.every(({ layout }) => layout.fields.length <= MOST_FIELDS);
 }
 
 /** Writes what the kernel has to know of a format and of masks: the structs of its source, field by field. */
 export class ScanTables {
   private readonly patterns = new Map<BytePattern, Address>();
+  /** Rules whose times depend on the lines before, and where in `numbers` the kernel has their year and month. */
+  private readonly yearless: { rule: TimeRule; at: number }[] = [];
 
   constructor(private readonly kernel: Kernel) {}
 
@@ -49,14 +51,32 @@ export class ScanTables {
     this.kernel.call.setContentRules(this.numbers(rules));
   }
 
+  /** @param pattern of session ids in messages */
+  writeSessionId(pattern: BytePattern | undefined): void {
+    this.kernel.call.setSessionId(pattern ? this.pattern(pattern) : 0);
+  }
+
+  /** Does what reads lines in TypeScript: times go on where the kernel's have come to, and the kernel's from there. */
+  inTurn<T>(read: () => T): T {
+    const { yearless, kernel } = this;
+    for (const { rule, at } of yearless) [rule.year, rule.lastMonth] = [kernel.numbers[at], kernel.numbers[at + 1]];
+    const result = read();
+    for (const { rule, at } of yearless) kernel.numbers.set([rule.year, rule.lastMonth], at);
+    return result;
+  }
+
   private fields({ fields }: Layout): [Address, Address] {
     return this.array(fields.flatMap(({ pattern, literal }) => [this.pattern(pattern), ...this.text(literal)]));
   }
 
-  private timeRule({ steps, shortYear, epoch }: TimeRule): Address {
+  private timeRule(rule: TimeRule): Address {
+    const { steps, shortYear, epoch, hasYear, year, lastMonth } = rule;
     const written = this.array(steps.flatMap(({ kind, value, least, most }) => [kind, value, least, most]));
     const known = new Int32Array(Float64Array.of(EARLIEST, LATEST).buffer);
-    return this.numbers([...written, shortYear ? 1 : 0, epoch ? 1 : 0, ...known]);
+    const [isShort, isEpoch, isWhole] = [shortYear, epoch, hasYear].map(Number);
+    const at = this.numbers([...written, isShort, isEpoch, ...known, isWhole, year, lastMonth]);
+    if (rule.ordered) this.yearless.push({ rule, at: (at >> 2) + 9 });
+    return at;
   }
 
   private pattern(pattern: BytePattern): Address {

@@ -5,7 +5,7 @@ type Visit = (start: number, end: number) => void;
 
 /** Finds session ids in messages: the matches of a pattern, or what its first group holds. */
 export class IdFinder {
-  private readonly pattern: BytePattern;
+  readonly pattern: BytePattern;
 
   /** @throws UsageError when the pattern can't be compiled */
   constructor(pattern: string) {

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatchScanner, type ScanSettings } from '../../../src/parse/batchScanner.js';
-import { FORMATS } from '../../../src/parse/formats/formats.js';
+import { FORMATS, type Format } from '../../../src/parse/formats/formats.js';
 import { BatchBuilder, type LineBatch } from '../../../src/parse/input/lineBatch.js';
 import { LineScanner } from '../../../src/parse/lineScanner.js';
 import { MASKS, type Mask, resolveMasks } from '../../../src/parse/masks/masks.js';
 import { BLANK, OTHER, OVERLONG, ROW, type ScannedBatch, ScannedEvents } from '../../../src/parse/scannedBatch.js';
+import { SessionFinder } from '../../../src/parse/sessionFinder.js';
+import { SessionScanner } from '../../../src/parse/sessionScanner.js';
 import { batchOf } from '../fixtures.js';
 
 type Event = Record<string, unknown>;
@@ -99,6 +101,34 @@ class Pair {
   }
 }
 
+/** The sessions of lines, and the first row that names each, by a line at a time. */
+function sessionsOf(format: Format, lines: readonly string[]): { rows: number; sessions: [string, number][] } {
+  const finder = new SessionFinder(format);
+  const firsts = new Map<string, number>();
+  let rows = 0;
+  for (const line of lines) {
+    const bytes = Buffer.from(line);
+    const note = (start: number, end: number) => {
+      const id = Buffer.from(finder.bytes).toString('utf8', start, end);
+      if (!firsts.has(id)) firsts.set(id, rows);
+    };
+    if (finder.find(bytes, 0, bytes.length, note)) rows++;
+  }
+  return { rows, sessions: [...firsts] };
+}
+
+function scannedSessions(scanner: SessionScanner, lines: readonly string[]): ReturnType<typeof sessionsOf> {
+  const { rows, ids, firsts } = scanner.run(batchOf(lines));
+  const bytes = Buffer.from(ids);
+  let at = 0;
+  const sessions = Array.from(firsts, (first): [string, number] => {
+    const start = at + 4;
+    at = start + bytes.readInt32LE(at);
+    return [bytes.toString('utf8', start, at), first];
+  });
+  return { rows, sessions };
+}
+
 const HDFS = resolveMasks(['BLOCK', 'IP', 'PATH']);
 const MASK_SETS: Mask[][] = [
   HDFS,
@@ -165,8 +195,13 @@ describe('the kernel finds what the line scanner finds', () => {
     const changed = fc
       .tuple(fc.nat(example.length), fc.nat(3), fc.constantFrom('', ' ', '  ', '9', 'x', '-', 'é', '.', ':'))
       .map(([at, cut, put]) => example.slice(0, at) + put + example.slice(at + cut));
+    const withIds = { ...FORMATS[format], sessionId: '\\d+ \\d+|[a-z]{3,}' };
+    const scanner = new SessionScanner(withIds);
     fc.assert(
-      fc.property(fc.array(changed), (lines) => pair.expectSame([example, ...lines])),
+      fc.property(fc.array(changed), (lines) => {
+        pair.expectSame([example, ...lines]);
+        expect(scannedSessions(scanner, [example, ...lines])).toEqual(sessionsOf(withIds, [example, ...lines]));
+      }),
       { numRuns: 50 },
     );
   });
@@ -179,6 +214,23 @@ describe('the kernel finds what the line scanner finds', () => {
     const pair = new Pair(settingsOf('hdfs', [...slow, ...HDFS]));
     pair.expectSame(lines);
     pair.expectSame(lines);
+  });
+
+  it('in times without a year, whose year depends on the lines before, whoever read those', () => {
+    const months = ['Jan', 'Mar', 'Aug', 'Sep', 'Dec'];
+    // The last one is too long for the kernel.
+    const rests = ['12:00:00 combo sshd[1]: up', 'no time', `12:00:00 combo sshd[1]: ${'long '.repeat(60_000)}`];
+    const line = fc
+      .tuple(fc.constantFrom(...months), fc.constantFrom(...rests))
+      .map(([month, rest]) => `${month} 3 ${rest}`);
+    const batches = fc.array(fc.array(line, { minLength: 1, maxLength: 8 }), { maxLength: 3 });
+    fc.assert(
+      fc.property(batches, (all) => {
+        const pair = new Pair(settingsOf('linux', []));
+        for (const lines of all) pair.expectSame(lines);
+      }),
+      { numRuns: 12 },
+    );
   });
 
   it('when more messages come than have room, and numbers begin again', () => {

@@ -1,5 +1,5 @@
-// The kernel of parsing, compiled by tools/compile-kernel.mjs. Two parts that work in different instances, perhaps on
-// different threads: lines -> events (lines.ts), and events with their templates -> row groups (rowGroup.ts).
+// The kernel of parsing, compiled by tools/compile-kernel.mjs. Parts that work in different instances, perhaps on different
+// threads: lines -> events (lines.ts), events with their templates -> row groups (rowGroup.ts), lines -> sessions.
 import { clearEvents, ids, rows, spans, times, tokens } from './events';
 import { beginMessages, loose, newEnd, newStart } from './messages';
 
@@ -10,6 +10,15 @@ export { linesOf, scanLines, textOf } from './lines';
 export { allocate, scratch } from './memory';
 export { messageOf } from './messages';
 export { addRows, beginRows, encodeColumn, nextGroup, rowsOfGroup, rowsWithoutId, setLastLines } from './rowGroup';
+export {
+  addSession,
+  beginSessions,
+  endSessionRow,
+  scanSessions,
+  sessionParts,
+  sessionRows,
+  setSessionId,
+} from './sessions';
 export { mostPacked, pack } from './snappy';
 
 /** Where the parts of a batch lie, in pairs of address and length: kernel.ts names them. */

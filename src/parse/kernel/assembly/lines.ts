@@ -40,17 +40,30 @@ export function linesOf(count: usize): usize {
 export function scanLines(from: i32, count: i32): i32 {
   roomForLines(count - from, textUsed);
   for (let i = from; i < count; i++) {
-    const start = load<i32>(starts + (i << 2));
-    if (start < 0 || !scanLine(i, text + start, text + load<i32>(ends + (i << 2)))) return i;
+    const start = lineStart(i);
+    if (start == 0 || !scanLine(i, start, lineEnd(i))) return i;
   }
   return count;
 }
 
+/** Where a line begins; 0: it's too long to be kept. */
+export function lineStart(line: i32): usize {
+  const start = load<i32>(starts + (line << 2));
+  return start < 0 ? 0 : text + start;
+}
+
+export function lineEnd(line: i32): usize {
+  return text + load<i32>(ends + (line << 2));
+}
+
+/** Whether a line that has a layout is an event: only a layout of content alone takes blank lines. */
+export function isEvent(start: usize, end: usize): bool {
+  return contentStart > start || !isBlank(start, end);
+}
+
 function scanLine(line: i32, start: usize, end: usize): bool {
   const layout = layoutOf(start, end);
-  if (layout == null) return false;
-  // Only a layout of content alone takes blank lines.
-  if (contentStart == start && isBlank(start, end)) return false;
+  if (layout == null || !isEvent(start, end)) return false;
   beginEvent();
   if (!scanContent(text, contentStart, end)) {
     dropEvent();

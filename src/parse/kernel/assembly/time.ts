@@ -1,4 +1,4 @@
-// Times by the steps of a pattern, as timeRule.ts reads them; every pattern here gives the year or counts from 1970.
+// Times by the steps of a pattern, as timeRule.ts reads them.
 
 const YEAR = 0;
 const MONTH = 1;
@@ -40,6 +40,10 @@ export class TimeRule {
   /** Times from here on, and before there, are known. */
   earliest: f64;
   latest: f64;
+  hasYear: u32;
+  /** Where no year is written: that of the latest line, and its month. TypeScript goes on from here, and back. */
+  year: i32;
+  lastMonth: i32;
 }
 
 const values = memory.data(7 * 4, 4);
@@ -60,13 +64,14 @@ function valueOf(unit: usize): i32 {
  */
 export function readTime(rule: TimeRule, bounds: usize): f64 {
   if (!scan(rule, bounds)) return NaN;
-  const time = rule.epoch ? seconds + fraction : civilTime(rule.shortYear != 0);
+  const time = rule.epoch ? seconds + fraction : civilTime(rule);
   return time >= rule.earliest && time < rule.latest ? time : NaN;
 }
 
-function civilTime(shortYear: bool): f64 {
+function civilTime(rule: TimeRule): f64 {
   if (valueOf(HOUR) > 23 || valueOf(MINUTE) > 59 || valueOf(SECOND) > 60) return NaN;
-  const start = dayStart(valueOf(YEAR), valueOf(MONTH), valueOf(DAY), shortYear);
+  const year = rule.hasYear ? valueOf(YEAR) : yearOf(rule, valueOf(MONTH));
+  const start = dayStart(year, valueOf(MONTH), valueOf(DAY), rule.shortYear != 0);
   const ofDay = (valueOf(HOUR) * 60 + valueOf(MINUTE)) * 60 + valueOf(SECOND);
   return start + ((ofDay * 1000 + valueOf(MILLISECOND)) as f64) + fraction - zone;
 }
@@ -172,6 +177,15 @@ function readEpoch(at: usize, end: usize, unit: f64): usize {
   for (; i < end && isDigit(i); i++) value = value * 10 + (digitAt(i) as f64);
   seconds = value * unit;
   return i > at ? i : 0;
+}
+
+function yearOf(rule: TimeRule, month: i32): i32 {
+  const steps = month - rule.lastMonth;
+  // A line of December that comes late belongs to the year before.
+  if (steps > 6 && rule.lastMonth > 0) return rule.year - 1;
+  if (steps < -6) rule.year++;
+  rule.lastMonth = month;
+  return rule.year;
 }
 
 function dayStart(year: i32, month: i32, day: i32, shortYear: bool): f64 {
