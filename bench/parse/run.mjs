@@ -81,7 +81,8 @@ export async function main(args) {
     const peer = timed(python, [PEER, peerLog, join(WORK, 'ids.txt'), masks, ...header.map(String)], peerLines);
     report('Drain3 0.9.11, three masks', peer, peer);
     for (const [way, ...flags] of WAYS) report(way, timed(process.execPath, parse(name, log, flags), lines), peer);
-    profile(name, repeated(name, source, Math.min(lines, PROFILED), newIds));
+    const profiled = Math.min(lines, PROFILED);
+    profile(name, repeated(name, source, profiled, newIds), profiled);
   }
 }
 
@@ -107,8 +108,8 @@ function repeated(name, source, lines, newIds) {
   return path;
 }
 
-/** Prints how many seconds of a million lines go where, on one thread. */
-function profile(name, log) {
+/** Prints how many seconds go where, on one thread. */
+function profile(name, log, lines) {
   const folder = join(WORK, 'profile');
   rmSync(folder, { recursive: true, force: true });
   const flags = [
@@ -126,7 +127,7 @@ function profile(name, log) {
     seconds.set(parts.get(id), (seconds.get(parts.get(id)) ?? 0) + timeDeltas[i] / 1e6);
   });
   const shown = [...seconds].sort((a, b) => b[1] - a[1]).map(([part, time]) => `${part} ${time.toFixed(2)}`);
-  console.log(`  where ${PROFILED} lines take their time, in seconds: ${shown.join(', ')}`);
+  console.log(`  where ${lines} lines take their time, in seconds: ${shown.join(', ')}`);
 }
 
 function partOf({ functionName, url }) {

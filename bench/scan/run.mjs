@@ -156,7 +156,7 @@ async function hdfs({ data, fit, scan, file }) {
   const hits = (n) => ranked.slice(0, n).filter((id) => anomalies.has(id)).length;
   const abnormal = [...starts.keys()].filter((id) => anomalies.has(id)).length;
   console.log(`session id ${fitted.sessions.why}`);
-  console.log(`model: ${fitted.order}`);
+  console.log(`model: ${fitted.order}; ${fitted.account.linesIn} lines read`);
   console.log(
     `fit ${fitted.seconds.toFixed(1)} s, scan ${seconds.toFixed(1)} s; ${starts.size} sessions, ${abnormal} abnormal; ${all} findings`,
   );
@@ -206,7 +206,7 @@ async function million({ data, fit, scan, file }) {
   const log = write(file('million'), many);
   const memory = () => Math.round(process.resourceUsage().maxRSS / 1024);
   const fitted = await fit(log, file('bundle'));
-  console.log(`model: ${fitted.order}`);
+  console.log(`model: ${fitted.order}; ${fitted.account.linesIn} lines read`);
   console.log(
     `fit ${fitted.seconds.toFixed(1)} s, ${Math.round(1e6 / fitted.seconds)} lines/s, at most ${memory()} MB so far`,
   );

@@ -60,13 +60,14 @@ describe('a device that vanishes in the middle of an epoch', () => {
 
   it('is replaced by the CPU, which begins that epoch anew from the parameters of the one before', async () => {
     const notes: string[] = [];
-    const lost = withMemory(cpu, 20).engine; // in the second epoch
+    const { engine: lost, open } = withMemory(cpu, 20); // in the second epoch
     const guard = {
       onFailure: 'cpu',
       openCpu: async () => cpu,
       note: (line: string) => void notes.push(line),
     } as const;
     const state = await train(model, new GuardedEngine(lost, guard), 3);
+    expect(open()).toBe(0);
     expect(notes).toEqual(['The engine webgpu failed: Device lost The rest is computed on the CPU.']);
     expect(state.step).toBe(whole.step);
     state.epochs.forEach(({ trainLoss, validationLoss }, i) => {
@@ -124,7 +125,10 @@ function withMemory(engine: Engine, calls = Number.POSITIVE_INFINITY) {
     keep: async (tensors) => {
       const kept: Kept = {
         read: async () => structuredClone(memories.get(kept)!),
-        dispose: async () => void memories.delete(kept),
+        dispose: async () => {
+          memories.delete(kept);
+          if (calls < 0) throw new Error('No device to free memory of');
+        },
       };
       memories.set(kept, structuredClone(tensors));
       return kept;

@@ -89,7 +89,7 @@ export function equal(left: usize, right: usize, length: usize): bool {
   return at == end || partOf(at, end - at) == partOf(other, end - at);
 }
 
-/** Copies a short text; up to 15 bytes behind it are overwritten. */
+/** Copies a short text, sooner than `memory.copy` is called; up to 15 bytes behind it are overwritten. */
 export function copyShort(to: usize, from: usize, length: usize): void {
   for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
 }

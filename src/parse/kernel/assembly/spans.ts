@@ -1,5 +1,5 @@
 import { addId, addSpan, addToken, tokenCount } from './events';
-import { allocate } from './memory';
+import { allocate, copyShort } from './memory';
 
 // The masked texts of one token while masks are put in place, and what they stand for in the line: as tokenSpans.ts.
 
@@ -59,8 +59,12 @@ export function replace(at: usize, close: usize, text: usize, length: usize, roo
     return;
   }
   const tail = maskedEnd - close;
-  if (tail > 0) memory.copy(at + length, close, tail);
-  memory.copy(at, text, length);
+  if (tail > 0) {
+    memory.copy(at + length, close, tail);
+    memory.copy(at, text, length);
+  } else {
+    copyShort(at, text, length);
+  }
   maskedEnd = at + length + tail;
   if (count == 0 || at >= span(count - 1).close) append(at, close, length);
   else insert(at, close, length, length - (close - at));
