@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import loadWabt from 'wabt';
 
-const SOURCES = { 'src/model/adam': 'ADAM_KERNEL', 'src/engine/batchedProduct': 'BATCHED_PRODUCT_KERNEL' };
+const SOURCES = { 'src/model/adam': 'ADAM_KERNEL', 'src/engine/matrixProduct': 'MATRIX_PRODUCT_KERNEL' };
 
 const wabt = await loadWabt();
 for (const [source, name] of Object.entries(SOURCES)) {

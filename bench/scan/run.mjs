@@ -1,4 +1,4 @@
-// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|disturbed|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS|none]
+// `logbert fit` and `logbert scan` on unlabelled logs: npm run bench scan [-- samples|inject|hdfs|disturbed|bgl|million|diff ... --data FOLDER --seed N --budget SECONDS|none|auto]
 //
 // Each log is cut in two: fit sees the first half, scan the second. Labels are read afterwards, to count.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,12 +22,12 @@ export async function main(args) {
       seed: { type: 'string', default: '1' },
       systems: { type: 'string' },
       // As the command has it.
-      budget: { type: 'string', default: '120' },
+      budget: { type: 'string', default: 'auto' },
     },
   });
   const work = mkdtempSync(join(tmpdir(), 'logbert-bench-scan-'));
   const context = {
-    ...(await library(values.budget === 'none' ? undefined : Number(values.budget))),
+    ...(await library(budgetOf(values.budget))),
     data: values.data,
     seed: Number(values.seed),
     systems: values.systems?.split(',') ?? SYSTEMS,
@@ -41,6 +41,11 @@ export async function main(args) {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function budgetOf(text) {
+  if (text === 'none') return undefined;
+  return text === 'auto' ? text : Number(text);
 }
 
 /** Every sample, raw: does it go through, how fast, does the account close. */
@@ -151,7 +156,7 @@ async function hdfs({ data, fit, scan, file }) {
   const hits = (n) => ranked.slice(0, n).filter((id) => anomalies.has(id)).length;
   const abnormal = [...starts.keys()].filter((id) => anomalies.has(id)).length;
   console.log(`session id ${fitted.sessions.why}`);
-  console.log(`model: ${fitted.order}`);
+  console.log(`model: ${fitted.order}; ${fitted.account.linesIn} lines read`);
   console.log(
     `fit ${fitted.seconds.toFixed(1)} s, scan ${seconds.toFixed(1)} s; ${starts.size} sessions, ${abnormal} abnormal; ${all} findings`,
   );
@@ -201,7 +206,7 @@ async function million({ data, fit, scan, file }) {
   const log = write(file('million'), many);
   const memory = () => Math.round(process.resourceUsage().maxRSS / 1024);
   const fitted = await fit(log, file('bundle'));
-  console.log(`model: ${fitted.order}`);
+  console.log(`model: ${fitted.order}; ${fitted.account.linesIn} lines read`);
   console.log(
     `fit ${fitted.seconds.toFixed(1)} s, ${Math.round(1e6 / fitted.seconds)} lines/s, at most ${memory()} MB so far`,
   );

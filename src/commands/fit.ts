@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import type { BudgetOption } from '../scan/budget.js';
 import { settingFlags } from '../terminal/flags.js';
 import { DEFAULT_BUNDLE, LogCommand } from '../terminal/logCommand.js';
 import { countFrom, numberFrom, secondsFrom } from '../terminal/numbers.js';
@@ -43,8 +44,8 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
     until: Flags.string({ helpValue: '<time>', summary: 'Learn from lines before this time.' }),
     budget: Flags.string({
       helpValue: '<span>|none',
-      summary: 'Time that all may take; none: every line is read, and no sequence model is trained.',
-      default: '2m',
+      summary:
+        'Time that all may take; by default 2m, and less for a small log. none: every line is read, and no sequence model is trained.',
     }),
     labels: Flags.string({
       helpValue: '<file>',
@@ -74,7 +75,7 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       until,
       labels,
       sessionField: flags['session-field'],
-      budget: flags.budget === 'none' ? undefined : secondsFrom('--budget', flags.budget),
+      budget: budgetFrom(flags.budget),
       windowLines: window === undefined ? undefined : countFrom('--window', window),
       alarmsPerDay:
         alarms === undefined ? undefined : numberFrom('--alarms-per-day', alarms, (n) => n >= 0, 'a number from 0 on'),
@@ -100,4 +101,9 @@ Anomalies that the log holds are learnt as usual if they are frequent in it.`;
       },
     );
   }
+}
+
+function budgetFrom(text: string | undefined): BudgetOption | undefined {
+  if (text === undefined) return 'auto';
+  return text === 'none' ? undefined : secondsFrom('--budget', text);
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../error.js';
+import { download, EagerKept, upload } from './eagerTensors.js';
 import type {
   Compiled,
   CompileOptions,
   Context,
   Engine,
-  HostTensor,
   HostTensors,
   Noise,
   TensorFunction,
@@ -19,12 +19,16 @@ export type EagerName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
 /** Runs functions operation by operation on one of TensorFlow.js's own back ends, or on native TensorFlow's. */
 export class EagerEngine implements Engine {
+  readonly keep?: Engine['keep'];
+
   private constructor(
     readonly name: EagerName,
     readonly description: string,
     /** What TensorFlow.js calls the back end. */
     readonly backend: string,
-  ) {}
+  ) {
+    if (name === 'tfjs-node-gpu') this.keep = async (tensors) => new EagerKept(backend, tensors);
+  }
 
   /** @throws UserError where the optional package of a native engine can't be used */
   static async open(name: EagerName, threads?: number): Promise<EagerEngine> {
@@ -39,42 +43,42 @@ export class EagerEngine implements Engine {
     }
   }
 
-  compile(fn: TensorFunction, _: unknown, { train = false, fixed = {}, precision }: CompileOptions = {}): Compiled {
+  compile(fn: TensorFunction, _: unknown, options: CompileOptions = {}): Compiled {
+    const { train = false, fixed = {}, precision } = options;
+    const kept = options.kept as EagerKept | undefined;
     if (precision === 'int8') {
       throw new UsageError(`The engine ${this.name} computes in full precision alone; int8 needs the engine onnx.`);
     }
-    let kept: Tensors | undefined;
+    let constants: Tensors | undefined;
     return {
       run: async (inputs, noise) =>
         onBackend(this.backend, () => {
-          kept ??= upload(fixed);
-          return runEagerly(fn, kept, inputs, context(noise, train));
+          constants ??= upload(fixed);
+          return runEagerly(fn, { ...constants, ...kept?.tensors }, inputs, context(noise, train), kept);
         }),
       dispose: async () => {
-        if (kept) tf.dispose(kept);
-        kept = undefined;
+        if (constants) tf.dispose(constants);
+        constants = undefined;
       },
     };
   }
 }
 
-function runEagerly(fn: TensorFunction, fixed: Tensors, inputs: HostTensors, context: Context): HostTensors {
-  const results: HostTensors = {};
+function runEagerly(
+  fn: TensorFunction,
+  here: Tensors,
+  inputs: HostTensors,
+  context: Context,
+  kept?: EagerKept,
+): HostTensors {
+  let results: HostTensors = {};
   tf.tidy(() => {
-    const outputs = fn({ ...fixed, ...upload(inputs) }, context);
-    for (const [name, tensor] of Object.entries(outputs)) {
-      results[name] = { data: tensor.dataSync() as HostTensor['data'], shape: tensor.shape };
-      tensor.dispose();
-    }
+    const made = fn({ ...here, ...upload(inputs) }, context);
+    const outputs = kept?.replace(made) ?? made;
+    results = download(outputs);
+    tf.dispose(outputs);
   });
   return results;
-}
-
-function upload(tensors: HostTensors): Tensors {
-  const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
-    return [name, tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32')] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 function context(noise: Noise | undefined, train: boolean): Context {

@@ -21,6 +21,7 @@ export class KeptLost extends Error {}
  */
 export class GuardedEngine implements Engine {
   private cpu?: Engine;
+  private failed = false;
 
   constructor(
     private readonly gpu: Engine,
@@ -40,7 +41,11 @@ export class GuardedEngine implements Engine {
     if (this.cpu || !gpu.keep) return undefined;
     return async (tensors) => {
       const kept = await this.onDevice(() => gpu.keep!(tensors));
-      return new GuardedKept(kept, () => this.onDevice(() => kept.read()));
+      return new GuardedKept(
+        kept,
+        () => this.onDevice(() => kept.read()),
+        () => this.release(kept),
+      );
     };
   }
 
@@ -61,7 +66,7 @@ export class GuardedEngine implements Engine {
         return onCpu.run(inputs, noise);
       },
       dispose: async () => {
-        await onGpu.dispose();
+        await this.release(onGpu);
         await onCpu?.dispose();
       },
     };
@@ -71,7 +76,7 @@ export class GuardedEngine implements Engine {
     const onGpu = this.gpu.compile(fn, signature, { ...options, kept: (options.kept as GuardedKept).inner });
     return {
       run: (inputs, noise) => this.onDevice(() => onGpu.run(inputs, noise)),
-      dispose: () => onGpu.dispose(),
+      dispose: () => this.release(onGpu),
     };
   }
 
@@ -85,7 +90,17 @@ export class GuardedEngine implements Engine {
     }
   }
 
+  /** A device that is gone may refuse to give back what it held. */
+  private async release(held: { dispose(): Promise<void> }): Promise<void> {
+    try {
+      await held.dispose();
+    } catch (error) {
+      if (!this.failed) throw error;
+    }
+  }
+
   private afterFailure(error: Error): Promise<Engine> {
+    this.failed = true;
     const failure = `The engine ${this.name} failed: ${error.message.split('\n')[0]}`;
     const { onFailure, openCpu, note } = this.guard;
     if (onFailure === 'stop') {
@@ -103,9 +118,6 @@ class GuardedKept implements Kept {
   constructor(
     readonly inner: Kept,
     readonly read: () => Promise<HostTensors>,
+    readonly dispose: () => Promise<void>,
   ) {}
-
-  dispose(): Promise<void> {
-    return this.inner.dispose();
-  }
 }

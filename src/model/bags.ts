@@ -1,4 +1,4 @@
-import { newTally, type Tally } from './model.js';
+import { EVENT_PARTS, newTally, type Tally } from './model.js';
 
 /** Rows of a model that knows no order: those that differ in their order alone are one bag, its keys in ascending order. */
 export interface Bags {
@@ -27,7 +27,7 @@ export function bagsOf(rows: readonly Int32Array[]): Bags {
 export function tallyOfRow(row: Int32Array, bag: Tally): Tally {
   const tally = newTally(bag.length);
   const places = row.map((_, i) => i).sort((a, b) => row[a] - row[b] || a - b);
-  for (const part of ['masked', 'misses', 'surprise', 'entropy', 'expected'] as const) {
+  for (const part of EVENT_PARTS) {
     places.forEach((place, i) => {
       tally[part][place] = bag[part][i];
     });

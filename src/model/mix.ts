@@ -71,15 +71,20 @@ export async function calibrate(
   return { seed, parts: await Promise.all(parts) };
 }
 
-function requireKnown({ scores }: SessionScorer, names: readonly string[]): void {
-  const unknown = names.find((name) => !scores.includes(name) && !isDetector(name));
+/** The scores of a run's own detector are no parts: it learnt from the validation sessions. */
+function requireKnown({ scores, expected }: SessionScorer, names: readonly string[]): void {
+  const own = expected ? scores : [];
+  const unknown = names.find((name) => !own.includes(name) && !isDetector(name));
   if (unknown === undefined) return;
-  throw new UsageError(`Unknown part ${unknown} of the mix: expected ${scores.join(', ')}, or a detector.`, {
-    next: `LOGBERT_PREDICT_MIX=${scores[0]},count-vector logbert predict`,
+  throw new UsageError(`Unknown part ${unknown} of the mix: expected ${[...own, 'a detector'].join(', ')}.`, {
+    next: `LOGBERT_PREDICT_MIX=${own[0] ?? 'pca'},count-vector logbert predict`,
   });
 }
 
 async function calibrateDetector(name: string, training: readonly Int32Array[], seed: number) {
+  if (training.length < BLOCKS) {
+    throw new UserError(`A detector in a mix needs ${BLOCKS} training sessions, and there are ${training.length}.`);
+  }
   const detector = await createDetector({ name }, { seed });
   const fit = (train: readonly Int32Array[]) => detector.fit({ train, validation: [] });
   const values: number[] = [];

@@ -87,6 +87,9 @@ export interface Tally {
   rounds: number;
 }
 
+/** What a tally says of each event. */
+export const EVENT_PARTS = ['masked', 'misses', 'rank', 'surprise', 'entropy', 'expected'] as const;
+
 /** Settings that every model is made with, beside its own. */
 export interface ModelContext {
   readonly vocabularySize: number;

@@ -1,4 +1,4 @@
-import { newTally, type SequenceModel, type Tally } from './model.js';
+import { EVENT_PARTS, newTally, type SequenceModel, type Tally } from './model.js';
 
 /** The rows that a model cuts sequences into; equal ones are kept once, for they are computed once. */
 export interface Rows {
@@ -47,8 +47,7 @@ export function joinTallies(tallies: readonly Tally[]): Tally {
   let at = 0;
   for (const tally of tallies) {
     // The end of a row is overwritten by the next one: only the last is the end of the sequence.
-    for (const part of ['masked', 'misses', 'rank', 'surprise', 'entropy', 'expected'] as const)
-      joined[part].set(tally[part], at);
+    for (const part of EVENT_PARTS) joined[part].set(tally[part], at);
     joined.distance += tally.distance;
     joined.rounds += tally.rounds;
     at += tally.length;

@@ -85,6 +85,7 @@ export class Trainer {
     } catch (error) {
       if (!(error instanceof KeptLost)) throw error;
       // The parameters were in the memory of a GPU that is gone; those of the epoch before are still here.
+      await this.dispose();
       this.steps = undefined;
       this.now.step = step;
       return this.pass(progress, signal);

@@ -1,9 +1,20 @@
+/** Seconds, or as many as the log is worth: two minutes at most. */
+export type BudgetOption = number | 'auto';
+
+const AUTO = 120;
+
 /** Wall time that all of a `fit` may take, from now on. */
 export class Budget {
+  readonly seconds: number;
+  /** Whether a small log gets less. */
+  readonly sparing: boolean;
   private readonly started = performance.now();
 
-  /** @param seconds infinite: it may take as long as it likes */
-  constructor(readonly seconds: number) {}
+  /** @param option undefined: it may take as long as it likes */
+  constructor(option: BudgetOption | undefined) {
+    this.seconds = option === 'auto' ? AUTO : (option ?? Number.POSITIVE_INFINITY);
+    this.sparing = option === 'auto';
+  }
 
   /** When a part of it is used up, on the clock of `performance.now()`. */
   until(part: number): number {

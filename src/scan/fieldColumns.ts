@@ -4,8 +4,9 @@ import { numberIn } from './numberIn.js';
 
 /** Different texts of a field that are told apart; a field with more is free text. */
 const MAX_TEXTS = 1000;
-/** Fields of one line that are looked at. */
+/** Fields of one line that are looked at, and of a whole log: some programs write keys of maps as names. */
 const MAX_FIELDS = 64;
+const MAX_NAMES = 2000;
 /** Milliseconds of the units in which programs write how long something took. */
 const UNITS: Record<string, number> = { ns: 1e-6, µs: 1e-3, us: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const SPAN = /^(\d+(?:\.\d+)?)(ns|µs|us|ms|s|m|h)$/;
@@ -16,6 +17,8 @@ const PASSING = /(?:^|[._])(?:pid|tid|thread|process)(?:_?id)?$/i;
 /** Puts the named values of lines into their rows. */
 export class FieldColumns {
   private readonly texts = new Map<string, Set<string>>();
+  /** Slot of each name; undefined for one that isn't compared. */
+  private readonly slots = new Map<string, number | undefined>();
 
   constructor(private readonly table: EventTable) {}
 
@@ -24,12 +27,20 @@ export class FieldColumns {
     let left = MAX_FIELDS;
     for (const [name, value] of fields) {
       if (left-- === 0) return;
-      if (value === undefined || PASSING.test(name)) continue;
-      const slot = this.table.fieldSlot(name);
+      const slot = this.slotOf(name);
+      if (slot === undefined || value === undefined) continue;
       const plain = typeof value === 'string' ? numberOf(value) : value;
       if (typeof plain === 'number') this.table.number(slot, plain);
       else this.addText(slot, name, plain);
     }
+  }
+
+  private slotOf(name: string): number | undefined {
+    if (!this.slots.has(name)) {
+      if (this.slots.size >= MAX_NAMES) return undefined;
+      this.slots.set(name, PASSING.test(name) ? undefined : this.table.fieldSlot(name));
+    }
+    return this.slots.get(name);
   }
 
   private addText(slot: number, name: string, value: unknown): void {

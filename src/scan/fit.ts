@@ -3,7 +3,7 @@ import { UserError } from '../error.js';
 import { inputFormat } from '../parse/formats/inputFormat.js';
 import { count, type LogFile } from '../parse/input/logFiles.js';
 import type { Progress } from '../progress.js';
-import { Budget, ReadingEnd } from './budget.js';
+import { Budget, type BudgetOption, ReadingEnd } from './budget.js';
 import { calibratedProfile } from './calibrate.js';
 import type { Events } from './events.js';
 import { openInputs } from './inputs.js';
@@ -36,7 +36,7 @@ export interface FitOptions extends ThresholdOptions, FilterOptions {
    * Seconds that all of it may take: lines that can't be read in them are left out, and a sequence model is trained in what
    * the rest leaves. Without it every line is read, and no sequence model is trained.
    */
-  budget?: number;
+  budget?: BudgetOption;
 }
 
 export interface FitSummary {
@@ -55,7 +55,7 @@ export interface FitSummary {
   /** What became of the sequence model. */
   order: string;
   /** Lines read when the budget ended the reading; the rest is left out. Undefined: every line was read. */
-  readOnly?: number;
+  linesRead?: number;
   seconds: number;
   /** Seconds that it was to take; undefined: as many as it takes. */
   budget?: number;
@@ -70,7 +70,7 @@ const LONGEST = 500;
  * to see as templates to learn, and half as long again to count.
  */
 const ENDS = { learning: 0.25, viewing: 0.6, training: 0.85 };
-/** Seconds that training may take of a log of no lines, and more for each line: a small log isn't worth the whole budget. */
+/** Seconds that training may take of a log of no lines, and more for each line, where a small log isn't worth the whole budget. */
 const TRAINING = { least: 15, aLine: 0.001 };
 
 /**
@@ -78,7 +78,7 @@ const TRAINING = { least: 15, aLine: 0.001 };
  * @throws UserError when a log can't be read or holds no line
  */
 export async function fitLogs(settings: Settings, options: FitOptions, progress: Progress): Promise<FitSummary> {
-  const budget = new Budget(options.budget ?? Number.POSITIVE_INFINITY);
+  const budget = new Budget(options.budget);
   const path = options.update ?? options.bundle;
   const filter = await LineFilter.of(options);
   await requireBundleOrNothing(path);
@@ -90,7 +90,7 @@ export async function fitLogs(settings: Settings, options: FitOptions, progress:
       ? await fitOn(await inYearOf(inputs.logs, known, settings.input.year), inputs.logs, timed, progress)
       : await fitNew(inputs.logs, settings, timed, progress);
     await saveScan(path, fitted.state);
-    return { ...fitted.summary, bundle: path, seconds: budget.spent, budget: options.budget };
+    return { ...fitted.summary, bundle: path, seconds: budget.spent, budget: options.budget && budget.seconds };
   } finally {
     await inputs.close();
   }
@@ -116,7 +116,7 @@ async function fitNew(
   const learnt = await pass('Learn templates', logs, how, (reading) =>
     learnTemplates(logs, ofSessions, settings, { ...reading, enough: learning.enough }, filter),
   );
-  const { view, readOnly } = await viewUsual(logs, learnt, learning, how, options);
+  const { view, linesRead } = await viewUsual(logs, learnt, learning, how, options);
   const { events } = view;
   sessions.windowLines = options.windowLines ?? windowLinesFor(events);
   const profile = calibratedProfile(events, contextOf(view));
@@ -142,7 +142,7 @@ async function fitNew(
   };
   const confidence = detection?.confidence ?? 1;
   const summary = summaryOf(state, fitting, events, fitting.templates, confidence, threshold);
-  return { state, summary: { ...summary, order: order.why, readOnly } };
+  return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
 /** Learns more normal lines: templates keep their ids, counts go on. */
@@ -159,7 +159,7 @@ async function fitOn(
   await pass('Learn templates', logs, how, (reading) =>
     teach(known.reading, logs, { ...reading, enough: learning.enough }, filter),
   );
-  const { view, readOnly } = await viewUsual(logs, known.reading, learning, how, options);
+  const { view, linesRead } = await viewUsual(logs, known.reading, learning, how, options);
   const { events } = view;
   const span = { from: 0, to: events.rows };
   const profile = learnProfile(events, span, known.profile);
@@ -177,7 +177,7 @@ async function fitOn(
   const learnt = { profile, sessionModel, orderModel: order.model, threshold };
   const state = { ...known, ...learnt, fittings: [...known.fittings, fitting] };
   const summary = summaryOf(state, fitting, events, fitting.templates - before, 1, threshold);
-  return { state, summary: { ...summary, order: order.why, readOnly } };
+  return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
 /** Reads what templates were learnt from once more, as far as the time allows. */
@@ -187,19 +187,19 @@ async function viewUsual(
   learning: ReadingEnd,
   how: Pass,
   { filter, time }: Learning,
-): Promise<{ view: LogView; readOnly: number | undefined }> {
+): Promise<{ view: LogView; linesRead: number | undefined }> {
   const viewing = new ReadingEnd(time.until(ENDS.viewing), learning.lines);
   const view = await pass('Learn what is usual', logs, how, (reading) =>
     viewLog(logs, known, { ...reading, enough: viewing.enough }, filter),
   );
   requireLines(view, logs);
-  return { view, readOnly: viewing.lines };
+  return { view, linesRead: viewing.lines };
 }
 
 /** On the clock of `performance.now()`; infinite without a budget. */
 function trainingEnd(time: Budget, { rows }: Events): number {
   if (time.seconds === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  const most = TRAINING.least + rows * TRAINING.aLine;
+  const most = time.sparing ? TRAINING.least + rows * TRAINING.aLine : time.seconds;
   return Math.min(time.until(ENDS.training), performance.now() + 1000 * most);
 }
 
@@ -229,7 +229,7 @@ function summaryOf(
   newTemplates: number,
   confidence: number,
   threshold: ChosenThreshold,
-): Omit<Fitted['summary'], 'order' | 'readOnly'> {
+): Omit<Fitted['summary'], 'order' | 'linesRead'> {
   const sessionCount = ids.size;
   return {
     format: formatName,

@@ -62,7 +62,8 @@ const MOST_ROWS = 20_000;
 const LEAST_LEFT = 0.05;
 /** Rows that an epoch has at least. */
 const LEAST_ROWS = 2048;
-/** Held-out sessions of each part that are looked at. */
+/** Sessions that are learnt, and held-out ones of each part that are looked at: more cost memory and tell little more. */
+const MOST_LEARNT = 10_000;
 const MOST_HELD_OUT = 1000;
 /** Milliseconds without which training isn't begun. */
 const LEAST_TIME = 5000;
@@ -80,9 +81,9 @@ export async function fitOrderModel(events: Events, span: Span, options: OrderOp
   }
   const [first, second] = [LEARNT, STOPPING].map((part) => Math.floor(sequences.length * part));
   const parts = {
-    train: sequences.slice(0, first),
-    stopping: sample(sequences.slice(first, second)),
-    choice: sample(sequences.slice(second)),
+    train: sample(sequences.slice(0, first), MOST_LEARNT),
+    stopping: sample(sequences.slice(first, second), MOST_HELD_OUT),
+    choice: sample(sequences.slice(second), MOST_HELD_OUT),
   };
   const vocabulary = new Vocabulary(new Set(parts.train.flatMap((sequence) => [...sequence.filter((id) => id >= 0)])));
   const model = await createModel(MODEL, modelContext(vocabulary, SEED, 1));
@@ -172,8 +173,8 @@ function trainingRows({ distinct, of }: Rows): Int32Array[] {
 }
 
 /** Every so many-th of the sequences, so that there are not too many. */
-function sample(sequences: readonly Int32Array[]): Int32Array[] {
-  const step = Math.max(1, sequences.length / MOST_HELD_OUT);
+function sample(sequences: readonly Int32Array[], most: number): Int32Array[] {
+  const step = Math.max(1, sequences.length / most);
   return Array.from({ length: Math.floor(sequences.length / step) }, (_, i) => sequences[Math.floor(i * step)]);
 }
 

@@ -41,12 +41,19 @@ export class Owners {
     return mostOf(shares, cause.rows.length);
   }
 
-  /** The strongest cause that already tells of the cause's sessions. */
-  ofSessions({ sessions }: Cause): Cause | undefined {
+  /** The strongest cause that tells of the same value in the same sessions, in other words. */
+  ofValue({ kind, found, sessions }: Cause): Cause | undefined {
+    if (kind !== 'parameter') return undefined;
+    return this.ofSessions({ sessions }, (stronger) => stronger.kind === kind && stronger.found === found);
+  }
+
+  /** The strongest cause that already tells of these sessions. */
+  ofSessions({ sessions }: Pick<Cause, 'sessions'>, may: (stronger: Cause) => boolean = () => true): Cause | undefined {
     const shares = new Map<Cause, number>();
     for (const session of sessions) {
-      for (const stronger of new Set(this.bySession.get(session)))
-        shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+      for (const stronger of new Set(this.bySession.get(session))) {
+        if (may(stronger)) shares.set(stronger, (shares.get(stronger) ?? 0) + 1);
+      }
     }
     return mostOf(shares, sessions.length);
   }

@@ -17,22 +17,21 @@ export function firstOfEach(of: Uint32Array, labels: Int8Array, counted: Uint32A
  * @param scores, labels, of: of the sessions that count
  */
 export function sequenceCounts(scores: Float64Array, labels: Int8Array, of: Uint32Array): SequenceCounts {
-  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || of[a] - of[b] || a - b);
-  const found = { scores: [] as number[], anomalies: [] as number[], normal: [] as number[] };
-  order.forEach((i, k) => {
-    const before = order[k - 1];
-    if (k === 0 || of[i] !== of[before] || scores[i] !== scores[before]) {
-      found.scores.push(scores[i]);
-      found.anomalies.push(0);
-      found.normal.push(0);
-    }
-    if (labels[i] === 1) found.anomalies[found.anomalies.length - 1]++;
-    else if (labels[i] === 0) found.normal[found.normal.length - 1]++;
+  const groups = new Map<number | string, { score: number; of: number; anomalies: number; normal: number }>();
+  scores.forEach((score, i) => {
+    // Only scores from elsewhere differ where sequences don't.
+    const usual = groups.get(of[i]);
+    const key = usual === undefined || usual.score === score ? of[i] : `${of[i]} ${score}`;
+    const group = groups.get(key) ?? { score, of: of[i], anomalies: 0, normal: 0 };
+    groups.set(key, group);
+    if (labels[i] === 1) group.anomalies++;
+    else if (labels[i] === 0) group.normal++;
   });
+  const sorted = [...groups.values()].sort((a, b) => b.score - a.score || a.of - b.of);
   return {
-    scores: Float64Array.from(found.scores),
-    anomalies: Uint32Array.from(found.anomalies),
-    normal: Uint32Array.from(found.normal),
+    scores: Float64Array.from(sorted, ({ score }) => score),
+    anomalies: Uint32Array.from(sorted, ({ anomalies }) => anomalies),
+    normal: Uint32Array.from(sorted, ({ normal }) => normal),
   };
 }
 

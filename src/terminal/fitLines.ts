@@ -35,9 +35,9 @@ export function fitLines(summary: FitSummary, width: number): string[] {
 }
 
 /** What was spent, and what there was no time for. */
-function budgetText({ seconds, budget, readOnly }: FitSummary): string {
+function budgetText({ seconds, budget, linesRead }: FitSummary): string {
   if (budget === undefined) return `none; ${duration(seconds)} spent`;
   const spent = `${duration(seconds)} of ${duration(budget)} spent`;
-  if (readOnly === undefined) return `${spent}; every line was read`;
-  return `${spent}; left out is what comes behind the first ${grouped(readOnly)} lines`;
+  if (linesRead === undefined) return `${spent}; every line was read`;
+  return `${spent}; left out is what comes behind the first ${grouped(linesRead)} lines`;
 }

@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { EXCLUDED, loadSessions, type Sessions, sequencesOf, TRAIN } from '../../src/data/sessions.js';
 import { explainSession } from '../../src/explain/explain.js';
 import { exportRun } from '../../src/export/export.js';
 import { scoreFiles } from '../../src/export/scoreFiles.js';
-import { calibrationFrom, loadCalibration } from '../../src/model/mix.js';
+import { calibrate, calibrationFrom, loadCalibration } from '../../src/model/mix.js';
+import { createDetector } from '../../src/model/registry.js';
+import { detectorScorer } from '../../src/model/sessionScorer.js';
 import { Tail } from '../../src/model/tail.js';
 import { silent } from '../../src/progress.js';
 import { runStage } from '../../src/run/pipeline.js';
 import { madeRun } from '../export/run.js';
+
+async function fitted(sessions: Sessions) {
+  const detector = await createDetector({ name: 'pca' }, { seed: 1 });
+  return detector.open(detector.fit({ train: sequencesOf(sessions, TRAIN), validation: [] }));
+}
 
 describe('a mix of scores', () => {
   const made = madeRun({ predict: { rounds: 2, score: 'mix', mix: ['peak', 'nll', 'count-vector'] } });
@@ -54,10 +62,26 @@ describe('a mix of scores', () => {
     const { predict } = made.settings;
     const odd = { ...made.settings, predict: { ...predict, mix: ['guess'] } };
     await expect(runStage('predict', odd, made.run, silent)).rejects.toMatchObject({
-      message: expect.stringContaining('Unknown part guess of the mix: expected improbable, peak'),
+      message: expect.stringContaining(
+        'Unknown part guess of the mix: expected improbable, peak, nll, entropy, misses, distance, a detector.',
+      ),
       exitCode: 2,
     });
     expect(() => calibrationFrom('{"format":"other"}', 'x.json', '')).toThrow("The calibration x.json can't be used");
+  });
+
+  it('refuses the score of a detector that learnt from the validation sessions, and to fit one to next to nothing', async () => {
+    const sessions = await loadSessions(made.run);
+    const detector = detectorScorer('pca', await fitted(sessions));
+    await expect(calibrate(detector, sessions, ['spe'], 1)).rejects.toThrow(
+      'Unknown part spe of the mix: expected a detector.',
+    );
+    const { parts } = await calibrate(detector, sessions, ['count-vector'], 1);
+    expect(parts[0].values.length).toBeGreaterThan(5);
+    const few = sessions.splits.map((split) => (split === TRAIN ? EXCLUDED : split));
+    await expect(calibrate(detector, { ...sessions, splits: few }, ['count-vector'], 1)).rejects.toThrow(
+      'A detector in a mix needs 5 training sessions, and there are 0.',
+    );
   });
 
   it('is gone, with its file, when it is no longer asked for', async () => {

@@ -16,9 +16,9 @@ it('ends a pass at its time, behind the first lines at the earliest, or where an
 
 it('reads what the budget allows, says what was left out, and knows every template of what it read', () =>
   withLogs(async (logs) => {
-    const { account, readOnly } = await logs.fit(LINES, { budget: 0.001 });
-    expect(readOnly).toBeGreaterThan(0);
-    expect(readOnly).toBeLessThan(LINES.length);
-    expect(account).toMatchObject({ linesIn: readOnly, parsed: readOnly, unknown: 0 });
-    expect((await logs.fit(LINES.slice(0, 100), { budget: 0.001 })).readOnly).toBeUndefined();
+    const { account, linesRead } = await logs.fit(LINES, { budget: 0.001 });
+    expect(linesRead).toBeGreaterThan(0);
+    expect(linesRead).toBeLessThan(LINES.length);
+    expect(account).toMatchObject({ linesIn: linesRead, parsed: linesRead, unknown: 0 });
+    expect((await logs.fit(LINES.slice(0, 100), { budget: 0.001 })).linesRead).toBeUndefined();
   }));

@@ -79,6 +79,14 @@ it('one incident is one finding, whatever fields tell of it', async () => {
   ]);
 });
 
+it('nothing of names that are values, such as the keys of a map', () =>
+  withLogs(async (logs) => {
+    const lines = (from: number) =>
+      requests(from, 60).map((fields, i) => FORMATS.jsonl({ ...fields, seen: { [`user${from + i}`]: true } }));
+    await logs.fit(lines(0));
+    expect((await logs.scan(lines(1000))).findings).toEqual([]);
+  }));
+
 it('nothing where fields are as they were', async () => {
   expect(await found('jsonl', (fields) => fields)).toEqual([]);
 });

@@ -53,6 +53,16 @@ describe('scan tells', () => {
     expect(first.lines[0].from).toBe(402);
   });
 
+  it('one value in two messages of a session once', async () => {
+    const change = (lines: string[]) =>
+      lines.map((line, i) => (i === 401 || i === 402 ? line.replace(/(took|sent) \d+/, '$1 31000') : line));
+    const values = (found: Finding[]) => found.filter(({ kind }) => kind === 'parameter');
+    expect(values(await findings(change))).toHaveLength(2);
+    const [one, ...others] = values(await findings(change, true));
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ found: 'the value 31000', along: [{ lines: 1 }] });
+  });
+
   it('a word that is none of the few', async () => {
     const change = (lines: string[]) =>
       lines.map((line, i) => (i === 403 ? line.replace('status 200', 'status 503') : line));

@@ -36,6 +36,32 @@ function header(name: string, line: string) {
   };
 }
 
+describe('lines within lines', () => {
+  const inner = '{"time":"2024-04-15T12:00:00Z","level":"warn","logger":"api","msg":"slow \\"query\\"","db":{"ms":41}}';
+  const expected = {
+    time: '2024-04-15T12:34:56.789Z',
+    level: 'warn',
+    component: 'api',
+    node: '',
+    content: 'slow "query"',
+  };
+
+  it.each([
+    ['docker', JSON.stringify({ log: `${inner}\n`, stream: 'stdout', time: '2024-04-15T12:34:56.789123456Z' })],
+    ['cri', `2024-04-15T12:34:56.789123456Z stdout F ${inner}`],
+  ])('a JSON object that %s has wrapped is read as such, at the time of the runtime', (name, line) => {
+    expect(header(name, line)).toEqual(expected);
+    const reader = headerReader(FORMATS[name]);
+    reader.read(Buffer.from(line), 0, line.length, emptyHeader());
+    expect(Object.fromEntries(reader.fields())).toEqual({ level: 'warn', logger: 'api', 'db.ms': 41 });
+  });
+
+  it('what only looks like an object stays as it is', () => {
+    const line = '2024-04-15T12:34:56Z stderr F {broken';
+    expect(header('cri', line)).toMatchObject({ content: '{broken', component: 'stderr' });
+  });
+});
+
 describe('formats', () => {
   it.each(Object.entries(FORMATS))('%s reads its example, and is detected from it', (name, { example }) => {
     expect(header(name, example)).toBeDefined();

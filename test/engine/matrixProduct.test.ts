@@ -6,7 +6,7 @@ import type { Engine, TensorFunction } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/open.js';
 import { difference, RandomTensors } from './random.js';
 
-describe('products of pairs of matrices on wasm', () => {
+describe('matrix products on wasm', () => {
   let engines: Engine[];
   beforeAll(async () => {
     engines = [await openEngine('wasm'), await openEngine('cpu')];
