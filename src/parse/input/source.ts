@@ -8,10 +8,12 @@ export { BrokenSource } from './unpack/broken.js';
 /** The name that stands for standard input. */
 export const STDIN = '-';
 
-/** Bytes that are read at once. */
+/** Bytes of a chunk. */
 export const CHUNK = 1 << 20;
-/** Chunks of a file that are asked for before they are wanted. */
-const READS_AHEAD = 4;
+/** Chunks of a file that are read at once: each read has to wait for a thread, and wakes it. */
+const CHUNKS_A_READ = 4;
+/** Reads that are asked for before they are wanted. */
+const READS_AHEAD = 2;
 
 export interface SourceOptions {
   /** Bytes to read from a plain file: a log that grows meanwhile is read up to here. */
@@ -102,33 +104,37 @@ async function* readStdin({ stdin = process.stdin, onRead }: SourceOptions): Asy
 
 async function* readPlain(file: string, options: SourceOptions, buffers: Buffers): AsyncGenerator<Buffer> {
   const { limit = Infinity, onRead, chunkBytes = CHUNK } = options;
+  const readBytes = chunkBytes * CHUNKS_A_READ;
   const handle = await openSource(file);
   try {
-    // Reading shares its threads with compression, and may have to wait for them.
     const ahead = (await handle.stat()).isFile() ? READS_AHEAD : 1;
     let reads: Promise<Buffer>[] = [];
     let at = 0;
     let asked = 0;
     for (;;) {
       while (reads.length < ahead) {
-        const bytes = Math.min(chunkBytes, limit - asked);
+        const bytes = Math.min(readBytes, limit - asked);
         const read = readChunk(handle, buffers.take(bytes), ahead > 1 ? asked : null);
         read.catch(() => {});
         reads.push(read);
         asked += bytes;
       }
-      const chunk = (await reads.shift()) as Buffer;
-      if (chunk.length === 0) return;
-      at += chunk.length;
-      // A chunk may be shorter than asked for; what was read behind it is of no use then.
-      if (chunk.length < Math.min(chunkBytes, limit - at + chunk.length)) {
+      const found = (await reads.shift()) as Buffer;
+      if (found.length === 0) return;
+      const before = at;
+      at += found.length;
+      // It may be less than was asked for; what was read behind it is of no use then.
+      if (found.length < Math.min(readBytes, limit - before)) {
         await Promise.all(reads);
         reads = [];
         asked = at;
       }
-      onRead?.(at);
-      yield chunk;
-      buffers.give(chunk);
+      for (let from = 0; from < found.length; from += chunkBytes) {
+        const chunk = found.subarray(from, from + chunkBytes);
+        onRead?.(before + from + chunk.length);
+        yield chunk;
+      }
+      buffers.give(found);
     }
   } finally {
     await handle.close();

@@ -65,7 +65,7 @@ export class BatchPass<Result, Records> {
 
   private async useDone(all: boolean): Promise<void> {
     await this.pool.settled(all);
-    for (let done = this.pool.take(); done; done = this.pool.take()) {
+    for (let done = this.pool.take(); done; done = !all && this.pool.hungry ? undefined : this.pool.take()) {
       const { lines, result } = this.use(done);
       const { bytes, starts, ends } = lines;
       this.spentLines.push({ bytes, starts, ends, offsets: done.place.offsets });

@@ -60,13 +60,16 @@ export class OrderedPool<Result, Spent, Place> {
   /** @param spent what the task may use again */
   add(batch: LineBatch, place: Place, spent?: Spent): void {
     if (++this.batches > BEFORE_THREADS) this.startThreads();
-    // What is done may not have been told: this thread seldom gets round to events.
-    for (const thread of this.threads) thread.receive();
-    const thread = this.threads.find(({ load }) => load < LOAD);
+    const thread = this.hungryThread();
     const waiting: Waiting<Result, Place> = { place, lane: thread?.lane ?? OWN_LANE, result: undefined };
     this.queue.push(waiting);
     if (thread) thread.run(batch, spent, (result) => this.finish(waiting, result));
     else waiting.result = this.own.run(batch, spent);
+  }
+
+  /** Whether a thread could do with another batch, which matters more than what is to be taken. */
+  get hungry(): boolean {
+    return this.hungryThread() !== undefined;
   }
 
   /** What came of the next batch, if it's done. */
@@ -90,6 +93,12 @@ export class OrderedPool<Result, Spent, Place> {
 
   async close(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  private hungryThread(): PoolThread<Result> | undefined {
+    // What is done may not have been told: this thread seldom gets round to events.
+    for (const thread of this.threads) thread.receive();
+    return this.threads.find(({ load }) => load < LOAD);
   }
 
   private finish(waiting: Waiting<Result, Place>, result: Result): void {
