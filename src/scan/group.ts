@@ -123,8 +123,7 @@ function mergeCauses(ranked: readonly Cause[], events: Events): Cause[] {
   const owners = new Owners(events);
   const merged: Cause[] = [];
   for (const cause of ranked) {
-    const stronger =
-      cause.kind === 'sequence' ? owners.ofSessions(cause) : (owners.of(cause) ?? owners.ofValue(cause));
+    const stronger = cause.kind === 'sequence' ? owners.ofSessions(cause) : (owners.of(cause) ?? owners.ofValue(cause));
     if (!stronger) {
       merged.push(cause);
       owners.add(cause, cause);
