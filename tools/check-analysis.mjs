@@ -18,7 +18,8 @@ for (const file of ['package.json', 'scores.mjs']) {
   cpSync(fileURLToPath(new URL(`../experiments/analysis/${file}`, import.meta.url)), join(folder, file));
 }
 
-const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|E[45]\d\d|ENOTCACHED|CERT_\w+|SELF_SIGNED\w*)\b/;
+const UNREACHABLE =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|E[45]\d\d|ENOTCACHED|CERT_\w+|SELF_SIGNED\w*)\b/;
 const install = run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline']);
 if (install.status !== 0) {
   console.error(install.output);
