@@ -68,9 +68,10 @@ async function expected(folder) {
   return pairs;
 }
 
-/** What JSON has no words for: times as milliseconds, 64-bit integers as numbers. `toJSON` of a date has run by now. */
+/** What JSON has no words for: times as milliseconds, 64-bit integers as numbers, infinity. `toJSON` of a date has run by now. */
 function plain(key, value) {
   if (this[key] instanceof Date) return this[key].getTime();
+  if (Math.abs(value) === Number.POSITIVE_INFINITY) return value > 0 ? 'inf' : '-inf';
   return typeof value === 'bigint' ? Number(value) : value;
 }
 

@@ -12,14 +12,14 @@ import polars
 
 
 def plain(value):
-    """Times as milliseconds, arrays as lists, no value as None."""
+    """Times as milliseconds, arrays as lists, no value as None, infinity as text."""
     if isinstance(value, (list, tuple)) or hasattr(value, "tolist"):
         value = value.tolist() if hasattr(value, "tolist") else value
         return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
     if value is None or value is pandas.NaT or value is pandas.NA:
         return None
-    if isinstance(value, float) and math.isnan(value):
-        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
     if isinstance(value, datetime.datetime):
         utc = value if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
         return round(utc.timestamp() * 1000)
