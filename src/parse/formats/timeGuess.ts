@@ -55,7 +55,7 @@ export class TimeGuess {
 
 /** Seconds, milliseconds, microseconds or nanoseconds since 1970: each is a date of our age in one of them alone. */
 function ofNumber(value: number): number {
-  if (!(value >= 1e8)) return Number.NaN;
+  if (!(value >= 1e8 && value < 1e20)) return Number.NaN;
   let time = value * 1000;
   while (time >= 1e14) time /= 1000;
   return knownTime(Math.floor(time + 1e-6));

@@ -214,6 +214,14 @@ describe('formats', () => {
     expect(summary).toMatchObject({ lineFormat: format, formatConfidence: null });
   });
 
+  it('takes a time beyond all numbers for none', async () => {
+    const { events, summary } = await parsed(['{"time":1e999,"message":"up"}', '{"time":1e300,"message":"down"}'], {
+      input: { format: 'jsonl' },
+    });
+    expect(summary).toMatchObject({ parsed: 2 });
+    expect(events.map(({ time }) => Number.isNaN(Number(time)))).toEqual([true, true]);
+  });
+
   it("takes no line of a stack trace for one of the user's layout", async () => {
     const lines = [
       '2024-04-15 12:34:56,789 ERROR a.B: up',
