@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { byteSize } from '../byteSize.js';
 import type { Downloaded } from '../data/datasets/download.js';
-import { size as byteSize } from '../data/datasets/files.js';
 import type { Listed } from '../data/datasets/list.js';
 import { LICENCE } from '../data/datasets/registry.js';
 import { table } from './table.js';

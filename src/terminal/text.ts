@@ -1,4 +1,4 @@
-import { size } from '../data/datasets/files.js';
+import { byteSize } from '../byteSize.js';
 
 // Control characters, C1 codes, and the marks that reorder text; tab and newline too, since one value is one line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
@@ -40,12 +40,12 @@ export function grouped(value: number): string {
 /** What a task has done: `1.2 MB`, `364 sessions`; empty for nothing. */
 export function amount(value: number, unit = ''): string {
   if (value === 0) return '';
-  return unit === 'bytes' ? size(value) : `${grouped(value)} ${unit}`.trimEnd();
+  return unit === 'bytes' ? byteSize(value) : `${grouped(value)} ${unit}`.trimEnd();
 }
 
 /** How fast it does it: `81.2 MB/s`, `1.4k/s`. */
 export function speed(perSecond: number, unit?: string): string {
-  return unit === 'bytes' ? `${size(perSecond)}/s` : rate(perSecond);
+  return unit === 'bytes' ? `${byteSize(perSecond)}/s` : rate(perSecond);
 }
 
 /** Seconds as a person says them: `8.2 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -1,11 +1,12 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { byteSize } from '../../byteSize.js';
 import { UserError } from '../../error.js';
 import type { Progress } from '../../progress.js';
 import { errorCode, explainWrite, flush, isTemporary, replace, temporaryFor } from '../../run/atomic.js';
 import { Lock } from '../../run/lock.js';
 import { makeFolders } from '../../run/makeFolders.js';
-import { requireSpace, sha256Of, size, sizeOf } from './files.js';
+import { requireSpace, sha256Of, sizeOf } from './files.js';
 import type { Dataset } from './registry.js';
 import { ZENODO } from './registry.js';
 import { CARD, type Card, Store } from './store.js';
@@ -125,7 +126,7 @@ async function unpack(
     const unpacking = new Unpacking(half, {
       mostBytes: roomFor(dataset),
       limitLines,
-      onProgress: (read, written) => task.update(read, size(written)),
+      onProgress: (read, written) => task.update(read, byteSize(written)),
     });
     await (dataset.archive.endsWith('.zip') ? unpackZip : unpackTar)(archive, unpacking);
     const { files } = unpacking.result;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
+import { byteSize } from '../../byteSize.js';
 import { UserError } from '../../error.js';
 import { errorCode } from '../../run/atomic.js';
 
@@ -32,14 +33,6 @@ export async function requireSpace(dir: string, needed: number): Promise<void> {
   const free = bavail * bsize;
   if (free >= needed) return;
   throw new UserError(
-    `${dir} needs about ${size(needed)} of space, but its disk has ${size(free)} free. Free some, or set LOGBERT_DATASETS to a folder elsewhere.`,
+    `${dir} needs about ${byteSize(needed)} of space, but its disk has ${byteSize(free)} free. Free some, or set LOGBERT_DATASETS to a folder elsewhere.`,
   );
-}
-
-/** `186.6 MB` */
-export function size(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  let [value, unit] = [bytes, 0];
-  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
-  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }

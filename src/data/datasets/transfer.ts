@@ -1,10 +1,11 @@
 import { closeSync, openSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { byteSize } from '../../byteSize.js';
 import { UserError } from '../../error.js';
 import type { Progress, Task } from '../../progress.js';
 import { errorCode, flush, replace, temporaryFor } from '../../run/atomic.js';
-import { sha256Of, size, sizeOf } from './files.js';
+import { sha256Of, sizeOf } from './files.js';
 import { get, type Reply } from './http.js';
 
 /** A file that is known before it is fetched. */
@@ -67,7 +68,7 @@ export async function transfer(
     try {
       await attempt(url, part, expected, task, silenceMs);
       await finish(part, path, expected);
-      return task.finish(size(expected.bytes));
+      return task.finish(byteSize(expected.bytes));
     } catch (error) {
       if (error instanceof Wrong) {
         await discard(part);
@@ -131,15 +132,15 @@ async function append(reply: Reply, part: string, start: number, { bytes }: Expe
   let at = start;
   try {
     for await (const chunk of reply.body) {
-      if (at + chunk.length > bytes) throw new Wrong(`the server sends more than the ${size(bytes)} that it has`);
+      if (at + chunk.length > bytes) throw new Wrong(`the server sends more than the ${byteSize(bytes)} that it has`);
       writeSync(file, chunk);
       at += chunk.length;
-      task.update(at, `${size(at)} of ${size(bytes)}`);
+      task.update(at, `${byteSize(at)} of ${byteSize(bytes)}`);
     }
   } finally {
     closeSync(file);
   }
-  if (at < bytes) throw new Passing(`the connection ended after ${size(at)} of ${size(bytes)}`);
+  if (at < bytes) throw new Passing(`the connection ended after ${byteSize(at)} of ${byteSize(bytes)}`);
 }
 
 async function finish(part: string, path: string, { sha256 }: Expected): Promise<void> {
@@ -206,7 +207,7 @@ function anotherFile(url: string, { archive, bytes, sha256 }: Expected, { messag
 
 function givenUp(url: string, { bytes }: Expected, here: number, error: unknown): UserError {
   return new UserError(
-    `${url} can't be fetched: ${reasonOf(error)}. ${size(here)} of ${size(bytes)} are kept; the same command goes on from there. ${ELSEWHERE}`,
+    `${url} can't be fetched: ${reasonOf(error)}. ${byteSize(here)} of ${byteSize(bytes)} are kept; the same command goes on from there. ${ELSEWHERE}`,
     { cause: error },
   );
 }

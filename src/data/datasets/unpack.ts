@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { byteSize } from '../../byteSize.js';
 import { UserError } from '../../error.js';
-import { size } from './files.js';
 
 const LF = 10;
 /** More files than any data set has. */
@@ -79,7 +79,7 @@ export class Unpacking {
       bytes += chunk.length;
       this.written += chunk.length;
       if (this.written > this.options.mostBytes) {
-        throw unsafe(`it unpacks to more than ${size(this.options.mostBytes)}`);
+        throw unsafe(`it unpacks to more than ${byteSize(this.options.mostBytes)}`);
       }
       await file.write(chunk);
       this.options.onProgress?.(this.read, this.written);

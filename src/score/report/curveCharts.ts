@@ -4,7 +4,7 @@ import type { ChartData } from './charts.js';
 import type { Html } from './html.js';
 import { inPercent } from './operatingPoints.js';
 import { rates, rocCurve } from './rocChart.js';
-import { drawSvg, FAINT, INK, legend } from './svg.js';
+import { drawSvg, FAINT, frame, INK, legend } from './svg.js';
 import { thin } from './thin.js';
 
 /** Eight colours that are told apart with every common kind of colour blindness (Okabe and Ito, 2008). */
@@ -45,12 +45,7 @@ function nameOf({ result }: ChartData, runs: readonly ChartData[]): string {
 function draw(curves: readonly Curve[], x: string, y: string, width: number): Html {
   const colour = (c: number) => COLOURS[c % COLOURS.length];
   return drawSvg(`${y} over ${x} of ${curves.map(({ name }) => name).join(', ')}`, {
-    width,
-    height: Math.round(width * 0.78),
-    marginLeft: 40,
-    marginRight: 22,
-    marginTop: 26,
-    marginBottom: 38,
+    ...frame(width),
     x: { domain: [0, 1], label: x, labelAnchor: 'right', tickFormat: inPercent, ticks: 5 },
     y: { domain: [0, 1], label: y, tickFormat: inPercent, ticks: 5 },
     marks: [

@@ -15,7 +15,7 @@ export function inPercent(fraction: number): string {
 }
 
 /** Labels of points that lie close together become one. */
-export function together<P extends { letters: string }>(points: readonly P[], x: keyof P, y: keyof P): P[] {
+function together<P extends { letters: string }>(points: readonly P[], x: keyof P, y: keyof P): P[] {
   const near = (a: P, b: P, key: keyof P) => Math.abs(Number(a[key]) - Number(b[key])) < LABEL_SHARE;
   const labels: P[] = [];
   for (const point of points) {
@@ -24,6 +24,24 @@ export function together<P extends { letters: string }>(points: readonly P[], x:
     else labels.push({ ...point });
   }
   return labels;
+}
+
+/** The baselines as lettered points. */
+export function letteredMarks<P extends { letters: string }>(
+  points: readonly P[],
+  place: { x: keyof P & string; y: keyof P & string },
+) {
+  return [
+    dot(points, { ...place, r: 4, stroke: INK, strokeWidth: 1.5 }),
+    text(together(points, place.x, place.y), {
+      ...place,
+      text: 'letters',
+      dy: -12,
+      fontSize: 11,
+      fill: INK,
+      ...HALO,
+    }),
+  ];
 }
 
 /** Where the threshold puts the detector, with its name and F1. */

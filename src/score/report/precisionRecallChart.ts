@@ -1,9 +1,9 @@
-import { dot, gridY, line, text } from '@observablehq/plot';
+import { gridY, line, text } from '@observablehq/plot';
 import { bestF1, precisionRecallCurve, type Ranking } from '../metrics.js';
 import { type Comparison, type DetectorResult, percent } from '../result.js';
 import type { Html } from './html.js';
-import { inPercent, letter, modelMark, together } from './operatingPoints.js';
-import { drawSvg, FAINT, HALO, INK, MUTED, NORMAL } from './svg.js';
+import { inPercent, letter, letteredMarks, modelMark } from './operatingPoints.js';
+import { drawSvg, FAINT, frame, MUTED, NORMAL } from './svg.js';
 import { thin } from './thin.js';
 
 /**
@@ -16,12 +16,7 @@ export function precisionRecallChart(ranking: Ranking, { result, baselines }: Co
   const points = thin([...start, ...curve], 'recall', 'precision', { keep: 1 + (bestF1(ranking)?.step ?? 0) });
   const label = `Precision-recall curve of ${result.name}: area ${percent(result.auprc)} %, F1 ${percent(result.f1)} % at the threshold`;
   return drawSvg(label, {
-    width,
-    height: Math.round(width * 0.78),
-    marginLeft: 40,
-    marginRight: 22,
-    marginTop: 26,
-    marginBottom: 38,
+    ...frame(width),
     x: { domain: [0, 1], label: 'recall, %', labelAnchor: 'right', tickFormat: inPercent, ticks: 5 },
     y: { domain: [0, 1], label: 'precision, %', tickFormat: inPercent, ticks: 5 },
     marks: [
@@ -57,18 +52,7 @@ function equalF1(f1: number) {
 
 function baselineMarks(baselines: DetectorResult[]) {
   const points = baselines.map((baseline, i) => ({ ...baseline, letters: letter(i) })).filter(isDrawn);
-  const place = { x: 'recall', y: 'precision' };
-  return [
-    dot(points, { ...place, r: 4, stroke: INK, strokeWidth: 1.5 }),
-    text(together(points, 'recall', 'precision'), {
-      ...place,
-      text: 'letters',
-      dy: -12,
-      fontSize: 11,
-      fill: INK,
-      ...HALO,
-    }),
-  ];
+  return letteredMarks(points, { x: 'recall', y: 'precision' });
 }
 
 function isDrawn({ precision, recall }: DetectorResult): boolean {

@@ -1,9 +1,9 @@
-import { dot, gridY, line, text } from '@observablehq/plot';
+import { gridY, line } from '@observablehq/plot';
 import type { Ranking } from '../metrics.js';
 import { type Comparison, type DetectorResult, percent } from '../result.js';
 import type { Html } from './html.js';
-import { inPercent, letter, modelMark, together } from './operatingPoints.js';
-import { drawSvg, FAINT, HALO, INK, NORMAL } from './svg.js';
+import { inPercent, letter, letteredMarks, modelMark } from './operatingPoints.js';
+import { drawSvg, FAINT, frame, NORMAL } from './svg.js';
 import { thin } from './thin.js';
 
 /** The ROC curve, with the point where the threshold puts the detector and the lettered baselines. */
@@ -11,12 +11,7 @@ export function rocChart(ranking: Ranking, { result, baselines }: Comparison, wi
   const place = { x: 'alarms', y: 'recall' } as const;
   const points = baselines.map((baseline, i) => ({ ...rates(baseline), letters: letter(i) }));
   return drawSvg(`ROC curve of ${result.name}: area ${percent(result.auroc)} %`, {
-    width,
-    height: Math.round(width * 0.78),
-    marginLeft: 40,
-    marginRight: 22,
-    marginTop: 26,
-    marginBottom: 38,
+    ...frame(width),
     x: {
       domain: [0, 1],
       label: 'normal sessions with an alert, %',
@@ -36,15 +31,7 @@ export function rocChart(ranking: Ranking, { result, baselines }: Comparison, wi
       ),
       line(rocCurve(ranking), { ...place, stroke: NORMAL, strokeWidth: 2.2 }),
       ...modelMark(result, rates(result), place),
-      dot(points, { ...place, r: 4, stroke: INK, strokeWidth: 1.5 }),
-      text(together(points, 'alarms', 'recall'), {
-        ...place,
-        text: 'letters',
-        dy: -12,
-        fontSize: 11,
-        fill: INK,
-        ...HALO,
-      }),
+      ...letteredMarks(points, place),
     ],
   });
 }

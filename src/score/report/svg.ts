@@ -37,6 +37,12 @@ export function legend(
   );
 }
 
+/** Size and margins of a chart of curves. */
+export function frame(width: number): PlotOptions {
+  const margins = { marginLeft: 40, marginRight: 22, marginTop: 26, marginBottom: 38 };
+  return { width, height: Math.round(width * 0.78), ...margins };
+}
+
 const STYLE = 'font-size:12px;font-family:inherit;background:none;color:inherit;overflow:visible';
 
 /**

@@ -3,7 +3,7 @@ import type { Ranking } from '../metrics.js';
 import type { Histogram } from './histogram.js';
 import type { Html } from './html.js';
 import { inPercent } from './operatingPoints.js';
-import { ANOMALY, drawSvg, FAINT, HALO, INK, legend, MUTED, NORMAL, short } from './svg.js';
+import { ANOMALY, drawSvg, FAINT, frame, HALO, INK, legend, MUTED, NORMAL, short } from './svg.js';
 import { thin } from './thin.js';
 
 interface SweepPoint {
@@ -25,12 +25,7 @@ export function thresholdChart(ranking: Ranking, chosen: number, scale: Histogra
   const thresholds = points.map(({ threshold }) => threshold);
   const domain = [Math.min(chosen, ...thresholds), Math.max(chosen, ...thresholds)];
   return drawSvg(`Precision, recall and F1 by threshold; chosen: ${short(chosen)}`, {
-    width,
-    height: Math.round(width * 0.78),
-    marginLeft: 40,
-    marginRight: 22,
-    marginTop: 26,
-    marginBottom: 38,
+    ...frame(width),
     x: {
       type: scale,
       domain: scale === 'log' ? domain.map((end) => Math.max(end, Number.MIN_VALUE)) : domain,

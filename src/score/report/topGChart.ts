@@ -2,7 +2,7 @@ import { dot, gridY, line, ruleX } from '@observablehq/plot';
 import type { TopGPoint } from '../topG.js';
 import type { Html } from './html.js';
 import { inPercent } from './operatingPoints.js';
-import { ANOMALY, drawSvg, FAINT, INK, legend, NORMAL } from './svg.js';
+import { ANOMALY, drawSvg, FAINT, frame, INK, legend, NORMAL } from './svg.js';
 
 /**
  * F1 by the number of likeliest events that an event has to be among.
@@ -14,12 +14,7 @@ export function topGChart(points: readonly TopGPoint[], chosen: number | undefin
     { f1: 'best', name: 'best threshold', colour: ANOMALY, dash: undefined },
   ] as const;
   return drawSvg(`F1 by top g, from 1 to ${points.length}`, {
-    width,
-    height: Math.round(width * 0.78),
-    marginLeft: 40,
-    marginRight: 22,
-    marginTop: 26,
-    marginBottom: 38,
+    ...frame(width),
     x: {
       domain: [1, Math.max(2, points.length)],
       label: 'top g',

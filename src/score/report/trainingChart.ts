@@ -1,7 +1,7 @@
 import { dot, gridY, line, ruleX } from '@observablehq/plot';
 import type { Training } from '../training.js';
 import type { Html } from './html.js';
-import { drawSvg, FAINT, GROUND, INK, legend, MUTED, NORMAL } from './svg.js';
+import { drawSvg, FAINT, frame, GROUND, INK, legend, MUTED, NORMAL } from './svg.js';
 
 /** Loss by epoch, with the epoch whose parameters were kept. */
 export function trainingChart({ epochs, best }: Training, width: number): Html {
@@ -11,12 +11,8 @@ export function trainingChart({ epochs, best }: Training, width: number): Html {
   const validation = { x: 'epoch', y: 'validationLoss' };
   const radius = epochs.length > 40 ? 0 : 2.6;
   return drawSvg(`Training and validation loss over ${epochs.length} epochs`, {
-    width,
-    height: Math.round(width * 0.78),
+    ...frame(width),
     marginLeft: 50,
-    marginRight: 22,
-    marginTop: 26,
-    marginBottom: 38,
     x: { label: 'epoch', labelAnchor: 'right', ticks: epochTicks(epochs.map(({ epoch }) => epoch)), tickFormat: 'd' },
     y: {
       label: 'loss',

@@ -9,6 +9,7 @@ import { BLANK, OTHER, OVERLONG, ROW, type ScannedBatch, ScannedEvents } from '.
 import { SessionFinder } from '../../../src/parse/sessionFinder.js';
 import { SessionScanner } from '../../../src/parse/sessionScanner.js';
 import { batchOf } from '../fixtures.js';
+import { INTERWOVEN, PIECES } from '../masks/cases.js';
 
 type Event = Record<string, unknown>;
 
@@ -134,43 +135,10 @@ const MASK_SETS: Mask[][] = [
   HDFS,
   [...HDFS].reverse(),
   resolveMasks(Object.keys(MASKS)),
-  [
-    { name: 'N', pattern: '\\d' },
-    { name: 'X', pattern: '[N<]+' },
-  ],
-  [
-    { name: 'LONGER', pattern: '[a-c]1?' },
-    { name: 'Y', pattern: 'R>\\.?<' },
-  ],
-  [
-    { name: 'NUM', pattern: '(?<!\\w)-?\\d+\\b' },
-    { name: 'W', pattern: '\\bb|a(?!\\.)' },
-  ],
+  ...INTERWOVEN,
   // Within white space, which the kernel leaves to TypeScript.
   [{ name: 'CAUSE', pattern: 'a .*' }],
   [],
-];
-const PIECES = [
-  'blk_',
-  '-',
-  '1',
-  '23',
-  '.',
-  ':',
-  '/',
-  'a',
-  'b',
-  'N',
-  '<',
-  '>',
-  ' ',
-  '  ',
-  '\t',
-  'é',
-  '😀',
-  '10.1.2.3',
-  '/x/y',
-  'blk_5',
 ];
 const messages = fc.array(fc.constantFrom(...PIECES, '=', '0x1F', '12:30:01', 'a@b.cd', '::1'), { maxLength: 25 });
 

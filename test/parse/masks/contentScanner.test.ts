@@ -4,6 +4,7 @@ import { ByteScanner } from '../../../src/parse/masks/byteScanner.js';
 import { type ContentScanner, contentScanner } from '../../../src/parse/masks/contentScanner.js';
 import { type Mask, resolveMasks } from '../../../src/parse/masks/masks.js';
 import { TextScanner } from '../../../src/parse/masks/textScanner.js';
+import { INTERWOVEN, PIECES } from './cases.js';
 
 const HDFS = resolveMasks(['BLOCK', 'IP', 'PATH']);
 const ID = 'blk_-?\\d+';
@@ -66,46 +67,8 @@ describe('content scanner', () => {
     expect(scan(contentScanner([], ID), 'move blk_2,blk_-1 to blk_2').ids).toEqual(['blk_2', 'blk_-1', 'blk_2']);
   });
 
-  const maskSets: Mask[][] = [
-    HDFS,
-    [...HDFS].reverse(),
-    [
-      { name: 'N', pattern: '\\d' },
-      { name: 'X', pattern: '[N<]+' },
-    ],
-    [
-      { name: 'LONGER', pattern: '[a-c]1?' },
-      { name: 'Y', pattern: 'R>\\.?<' },
-    ],
-    [
-      { name: 'NUM', pattern: '(?<!\\w)-?\\d+\\b' },
-      { name: 'W', pattern: '\\bb|a(?!\\.)' },
-    ],
-    [],
-  ];
-  const pieces = [
-    'blk_',
-    '-',
-    '1',
-    '23',
-    '.',
-    ':',
-    '/',
-    'a',
-    'b',
-    'N',
-    '<',
-    '>',
-    ' ',
-    '  ',
-    '\t',
-    'é',
-    '😀',
-    '10.1.2.3',
-    '/x/y',
-    'blk_5',
-  ];
-  const messages = fc.array(fc.constantFrom(...pieces), { maxLength: 25 }).map((parts) => parts.join(''));
+  const maskSets: Mask[][] = [HDFS, [...HDFS].reverse(), ...INTERWOVEN, []];
+  const messages = fc.array(fc.constantFrom(...PIECES), { maxLength: 25 }).map((parts) => parts.join(''));
 
   it('gives the same on bytes as on text', () => {
     const scanners = maskSets.flatMap((masks) =>

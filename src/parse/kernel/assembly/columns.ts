@@ -55,10 +55,10 @@ class Presence {
   }
 }
 
-/** Integers, as steps from one to the next. */
-export class NumberColumn extends Column {
-  private numbers: usize = allocate(ROW_GROUP << 3);
-  private count: i32 = 0;
+/** A column of one value a row, or of one at most. */
+abstract class ValueColumn extends Column {
+  /** Of the values. */
+  protected count: i32 = 0;
   private presence: Presence | null;
 
   constructor(optional: bool = false) {
@@ -66,16 +66,39 @@ export class NumberColumn extends Column {
     this.presence = optional ? new Presence() : null;
   }
 
-  add(value: i64): void {
-    const presence = this.presence;
-    if (presence) presence.add(true);
-    store<i64>(this.numbers + ((this.count++ as usize) << 3), value);
-  }
-
   /** Adds a null to an optional column. */
   addNull(): void {
     const presence = this.presence;
     if (presence) presence.add(false);
+  }
+
+  clear(): void {
+    this.count = 0;
+    const presence = this.presence;
+    if (presence) presence.clear();
+  }
+
+  protected addPresent(): void {
+    const presence = this.presence;
+    if (presence) presence.add(true);
+  }
+
+  protected begin(): void {
+    beginPage();
+    entries = this.count;
+    nulls = 0;
+    const presence = this.presence;
+    if (presence) presence.encode(this.count);
+  }
+}
+
+/** Integers, as steps from one to the next. */
+export class NumberColumn extends ValueColumn {
+  private numbers: usize = allocate(ROW_GROUP << 3);
+
+  add(value: i64): void {
+    this.addPresent();
+    store<i64>(this.numbers + ((this.count++ as usize) << 3), value);
   }
 
   /** Changes the value that was added last. */
@@ -84,60 +107,30 @@ export class NumberColumn extends Column {
   }
 
   encode(): void {
-    beginPage();
-    entries = this.count;
-    nulls = 0;
-    const presence = this.presence;
-    if (presence) presence.encode(this.count);
+    this.begin();
     putDeltas(values, this.numbers, this.count);
-  }
-
-  clear(): void {
-    this.count = 0;
-    const presence = this.presence;
-    if (presence) presence.clear();
   }
 }
 
 /** Texts of which few are distinct: a dictionary. */
-export class NameColumn extends Column {
+export class NameColumn extends ValueColumn {
   private names: TextTable = new TextTable();
   private indexes: usize = allocate(ROW_GROUP << 2);
-  private count: i32 = 0;
-  private presence: Presence | null;
-
-  constructor(optional: bool = false) {
-    super();
-    this.presence = optional ? new Presence() : null;
-  }
 
   add(start: usize, end: usize): void {
-    const presence = this.presence;
-    if (presence) presence.add(true);
+    this.addPresent();
     store<i32>(this.indexes + ((this.count++ as usize) << 2), this.names.intern(start, end));
   }
 
-  /** Adds a null to an optional column. */
-  addNull(): void {
-    const presence = this.presence;
-    if (presence) presence.add(false);
-  }
-
   encode(): void {
-    beginPage();
-    entries = this.count;
-    nulls = 0;
-    const presence = this.presence;
-    if (presence) presence.encode(this.count);
+    this.begin();
     dictionary = this.names;
     putIndexes(values, this.indexes, this.count, this.names.size);
   }
 
   clear(): void {
+    super.clear();
     this.names.clear();
-    this.count = 0;
-    const presence = this.presence;
-    if (presence) presence.clear();
   }
 }
 
