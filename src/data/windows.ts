@@ -1,3 +1,4 @@
+import { firstNotBelow } from './firstNotBelow.js';
 import type { Grouped } from './grouping.js';
 
 /** Windows of rows, in the order of their first rows. */
@@ -94,16 +95,6 @@ function sidesOf({ offsets, rows }: Groups, border: number): Side[] {
     if (cut < to) sides.push({ group, before: false, from: cut, to });
   }
   return sides;
-}
-
-function firstNotBelow(rows: Uint32Array, border: number, from: number, to: number): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle] < border) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function* spansOf(

@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../data/firstNotBelow.js';
 import { orderStatistic } from '../data/quantile.js';
 
 /** Above this quantile of the values their tail begins. */
@@ -30,18 +31,9 @@ export class Tail {
 
   /** The negative logarithm of the tail probability, in nats: never less for a higher score. */
   surprise(score: number): number {
-    if (!(score > this.start)) return -Math.log((1 + this.atLeast(score)) / (1 + this.sorted.length));
+    const { sorted } = this;
+    if (!(score > this.start))
+      return -Math.log((1 + sorted.length - firstNotBelow(sorted, score)) / (1 + sorted.length));
     return -Math.log(this.beyond) + (this.mean > 0 ? (score - this.start) / this.mean : 0);
-  }
-
-  /** How many of the values are `score` or more. */
-  private atLeast(score: number): number {
-    let [low, high] = [0, this.sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.sorted[middle] < score) low = middle + 1;
-      else high = middle;
-    }
-    return this.sorted.length - low;
   }
 }

@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../data/firstNotBelow.js';
 import type { Events } from './events.js';
 import { findingId, type Kind, type Level, type Sighting } from './finding.js';
 import { isNew, Owners, VALUES } from './owners.js';
@@ -101,21 +102,10 @@ function causeOf(
 function sessionsOf(rows: readonly number[], { sessionRow, session }: Events): number[] {
   const found: number[] = [];
   for (const row of rows) {
-    for (let at = firstAt(sessionRow, row); at < session.length && sessionRow[at] === row; at++)
+    for (let at = firstNotBelow(sessionRow, row); at < session.length && sessionRow[at] === row; at++)
       found.push(session[at]);
   }
   return found;
-}
-
-/** Index of the first of the ascending values that is `value` or more. */
-function firstAt(values: Uint32Array, value: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** A weaker cause on the lines of a stronger one goes along with it, if it is of a kind that follows from others. */

@@ -1,11 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { loadSessions } from '../data/sessions.js';
-import { writeFileAtomic } from '../run/atomic.js';
+import { UserError } from '../error.js';
+import { explainWrite, writeFileAtomic } from '../run/atomic.js';
 import { RunFolder } from '../run/folder.js';
 import { canonical } from '../run/hash.js';
+import { makeFolders } from '../run/makeFolders.js';
 import { countedSessions } from './evaluation.js';
 import { type ChartData, chartsOf } from './report/charts.js';
 import { curveCharts } from './report/curveCharts.js';
@@ -32,11 +34,15 @@ interface Figure {
  * Draws the charts of evaluated runs as files, each as SVG and as PNG: those of one run into the folder, those of several into
  * a folder of each run's name, and their precision-recall and ROC curves together beside them.
  * @returns the paths written
- * @throws UserError when a run has no result
+ * @throws UserError when a run has no result, two runs have one name, or the folder can't be made
  */
 export async function writeFigures(dirs: readonly string[], folder: string): Promise<string[]> {
+  requireNames(dirs);
   const runs = await Promise.all(dirs.map(async (dir) => ({ dir, data: await dataOf(dir) })));
-  const drawn = runs.map(({ dir, data }) => ({ into: runs.length > 1 ? basename(dir) : '', figures: figuresOf(data) }));
+  const drawn = runs.map(({ dir, data }) => ({
+    into: runs.length > 1 ? basename(resolve(dir)) : '',
+    figures: figuresOf(data),
+  }));
   const together = setsOf(runs.map(({ data }) => data)).flatMap((set, i, { length }) =>
     curveCharts(set).map(({ name, chart }) => ({
       name: length > 1 ? `${name}-${i + 1}` : name,
@@ -46,7 +52,9 @@ export async function writeFigures(dirs: readonly string[], folder: string): Pro
   const toPng = await painter();
   const written: string[] = [];
   for (const { into, figures } of [...drawn, { into: '', figures: together }]) {
-    await mkdir(join(folder, into), { recursive: true });
+    await makeFolders(join(folder, into)).catch((error) => {
+      throw explainWrite(error, join(folder, into), 'Choose another folder with --figures.');
+    });
     for (const { name, svg } of figures) {
       const path = join(folder, into, name);
       await writeFileAtomic(`${path}.svg`, svg);
@@ -55,6 +63,16 @@ export async function writeFigures(dirs: readonly string[], folder: string): Pro
     }
   }
   return written;
+}
+
+/** A folder of figures is named after the folder of its run. */
+function requireNames(dirs: readonly string[]): void {
+  const names = dirs.map((dir) => basename(resolve(dir)));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new UserError(
+    `Two of the runs are called ${twice}, and their figures would be written over each other. Rename one.`,
+  );
 }
 
 async function dataOf(dir: string): Promise<ChartData> {
@@ -85,10 +103,10 @@ function setsOf(runs: ChartData[]): ChartData[][] {
 
 /** Draws SVG as PNG, everywhere with the same font, so that equal figures are equal bytes. */
 async function painter(): Promise<(svg: string) => Uint8Array> {
-  const { resolve } = createRequire(import.meta.url);
-  const font = (name: string) => readFile(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  const require = createRequire(import.meta.url);
+  const font = (name: string) => readFile(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
   const [wasm, ...fontBuffers] = await Promise.all([
-    readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')),
+    readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')),
     font('DejaVuSans'),
     font('DejaVuSans-Bold'),
   ]);

@@ -63,3 +63,8 @@ it('needs an evaluated run', async () => {
   await run.close();
   await expect(writeFigures([join(dir, 'run')], join(dir, 'out'))).rejects.toThrow(/result/);
 });
+
+it('refuses two runs of one name, whose figures would be written over each other', async () => {
+  const dirs = [join(dir, 'a/run'), join(dir, 'b/run')];
+  await expect(writeFigures(dirs, join(dir, 'out'))).rejects.toThrow('Two of the runs are called run');
+});
