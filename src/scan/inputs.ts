@@ -17,6 +17,8 @@ export interface Inputs {
 export interface InputOptions {
   /** Whether personal data is masked in a copy, so that it never reaches the disk. */
   pii: boolean;
+  /** The command line to advise where no file is named. */
+  next?: string;
   /** Stands in for standard input. */
   stdin?: AsyncIterable<Uint8Array>;
 }
@@ -27,7 +29,7 @@ export interface InputOptions {
  * @throws UsageError when none is given; UserError when one is missing or a pattern fits nothing
  */
 export async function openInputs(files: readonly string[], options: InputOptions): Promise<Inputs> {
-  const logs = await findLogs({ files });
+  const logs = await findLogs({ files }, options.next);
   if (logs.every(({ bytes }) => bytes !== undefined)) return { logs, close: async () => {} };
   const dir = await mkdtemp(join(tmpdir(), 'logbert-stdin-'));
   // An interruption ends the process before anybody closes this.

@@ -20,8 +20,10 @@ export function failureOf(error: unknown, command?: string): Failure {
   const oclif = (error as { oclif?: { exit?: number } } | null)?.oclif;
   const text = error instanceof Error ? error.message : String(error);
   if (oclif) {
-    const message = text.replace(/\n?See more help with --help\s*$/, '').trim();
-    const known = /^command .* not found$/.test(message) ? undefined : command;
+    const [, unknown] = /^command (.*) not found$/.exec(text) ?? [];
+    // Its topics are parted by colons within oclif.
+    const message = unknown === undefined ? plain(text) : `There is no command '${unknown.replaceAll(':', ' ')}'.`;
+    const known = unknown === undefined ? command : undefined;
     return { message, next: ['logbert', known, '--help'].filter(Boolean).join(' '), exitCode: oclif.exit ?? 2 };
   }
   return { message: text.split('\n')[0] || 'unknown', exitCode: 1, unexpected: true };
@@ -43,6 +45,12 @@ export function tellFailure(error: unknown, argv: string[]): number {
   else if (failure.unexpected) lines.push('This is a fault of logbert; set DEBUG=1 for the stack.');
   process.stderr.write(`${lines.join('\n')}\n`);
   return exitCode;
+}
+
+/** A message of oclif's parser without what is said elsewhere. */
+function plain(text: string): string {
+  const [, first = text] = /^The following errors? occurred:\s+([^]*)$/.exec(text) ?? [];
+  return first.replace(/\n?See more help with --help\s*$/, '').trim();
 }
 
 /** A message can quote a log line or a file name, and several faults take a line each. */

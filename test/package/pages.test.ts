@@ -78,6 +78,11 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+it('README.md tells of every command', () => {
+  const told = matches('README.md', /`logbert ([a-z]+)/g);
+  expect(commands.filter((name) => !told.includes(name))).toEqual([]);
+});
+
 it('the package holds what it says', () => {
   expect(files.filter((file: string) => !/[*]|^dist$|manifest/.test(file) && !existsSync(file))).toEqual([]);
 });

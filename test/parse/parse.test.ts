@@ -349,7 +349,7 @@ describe('bad input', () => {
       await expect(parse([])).rejects.toMatchObject({ exitCode: 2 });
       await expect(parse(['-', '-'])).rejects.toMatchObject({ exitCode: 2 });
       await expect(parse([join(dir, 'no.log')])).rejects.toThrow(`There is no file ${join(dir, 'no.log')}.`);
-      await expect(parse([dir])).rejects.toThrow(`${dir} is a folder; expected a log file.`);
+      await expect(parse([dir])).rejects.toThrow(`The folder ${dir} holds no file to read.`);
     });
   });
 });

@@ -131,6 +131,14 @@ describe('failures', () => {
       next: 'logbert parse --help',
       exitCode: 2,
     });
+    const told = (message: string) => failureOf(Object.assign(new Error(message), { oclif: { exit: 2 } }), 'fit');
+    expect(told('command fitt:a.log not found')).toMatchObject({
+      message: "There is no command 'fitt a.log'.",
+      next: 'logbert --help',
+    });
+    expect(
+      told('The following error occurred:\n  Missing required flag format\nSee more help with --help').message,
+    ).toBe('Missing required flag format');
   });
 
   it('translate faults of the system', () => {
