@@ -133,7 +133,11 @@ export async function openBundle(path: string, next = NEXT): Promise<Bundle> {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+};
 const NEXT = 'logbert export --format bundle --run DIR';
 
 type Reader = (path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>, next: string) => Bundle;

@@ -71,10 +71,13 @@ function systemFault(error: unknown): UserError | undefined {
       return typeof path === 'string' ? new UserError(`There is no file ${path}.`, { cause: error }) : undefined;
     case 'EISDIR':
       return new UserError(`${path ?? 'A path'} is a folder, but a file was expected.`, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      // To read it as well as to write it.
+      return typeof path === 'string' ? new UserError(`Permission denied: ${path}.`, { cause: error }) : undefined;
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EROFS':
-    case 'EACCES':
       return explainWrite(error, typeof path === 'string' ? path : 'a file') as UserError;
     case 'EMFILE':
       return new UserError('Too many files are open; raise the limit with `ulimit -n`.', { cause: error });
