@@ -102,6 +102,10 @@ export function explainWrite(error: unknown, path: string, elsewhere = 'Choose a
       return new UserError(`The disk is full: ${path} was not written. Free some space and run the command again.`, {
         cause: error,
       });
+    case 'EFBIG':
+      return new UserError(`${path} was not written: it would be larger than files may be (ulimit -f).`, {
+        cause: error,
+      });
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':

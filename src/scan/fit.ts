@@ -27,6 +27,7 @@ import {
 } from './scanBundle.js';
 import { extendSessionModel, fitSessionModel } from './sessionModel.js';
 import { type SessionRule, sessionRule, withSessions } from './sessionRule.js';
+import { namesOf, requireLines } from './someLines.js';
 import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from './threshold.js';
 import { timesOf } from './times.js';
 import { inYear } from './year.js';
@@ -220,22 +221,11 @@ function windowLinesFor({ rows }: Events): number {
   return Math.min(LONGEST, Math.max(SHORTEST, Math.round(rows / WINDOWS)));
 }
 
-function requireLines({ events, account }: LogView, logs: readonly LogFile[]): void {
-  if (events.rows > 0) return;
-  const names = logs.map(({ name }) => name).join(', ');
-  if (account.linesIn === 0) throw new UserError(`${names} is empty.`);
-  if (account.outside === 0) throw new UserError(`${names} has only blank lines.`);
-  throw new UserError(
-    `None of the ${count(account.outside)} lines of ${names} is left by --since, --until and --labels.`,
-  );
-}
-
 /** @throws UserError when the user's session id is on no line */
 function requireSessions({ events, account }: LogView, logs: readonly LogFile[], sessionId: string | undefined): void {
   if (sessionId === undefined || events.sessions.size > 0) return;
-  const names = logs.map(({ name }) => name).join(', ');
   throw new UserError(
-    `None of the ${count(account.linesIn)} lines of ${names} has a session id (--session-id ${sessionId}).`,
+    `None of the ${count(account.linesIn)} lines of ${namesOf(logs)} has a session id (--session-id ${sessionId}).`,
   );
 }
 

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { findLogs, type LogFile } from '../parse/input/logFiles.js';
 import { readSource } from '../parse/input/source.js';
 import { PiiMasker } from '../parse/pii/piiMasker.js';
+import { explainWrite } from '../run/atomic.js';
 
 /** Logs that can be read more than once. */
 export interface Inputs {
@@ -50,6 +51,9 @@ export async function openInputs(files: readonly string[], options: InputOptions
 async function copied(log: LogFile, path: string, { pii, stdin }: InputOptions): Promise<LogFile> {
   if (log.bytes !== undefined) return log;
   const source = readSource(log.path, { stdin });
-  await pipeline(pii ? new PiiMasker().maskAll(source) : source, createWriteStream(path, { mode: 0o600 }));
+  const copy = createWriteStream(path, { mode: 0o600 });
+  await pipeline(pii ? new PiiMasker().maskAll(source) : source, copy).catch((error) => {
+    throw explainWrite(error, path);
+  });
   return { name: log.name, path, bytes: (await stat(path)).size };
 }

@@ -15,7 +15,6 @@ export function requireRightBundle(
   state: ScanState,
 ): void {
   const lines = linesIn - blank;
-  if (lines === 0) throw new UserError('There is no line to scan.');
   const share = (rejected + unknown) / lines;
   if (lines < FEW_LINES || share <= MOST_UNKNOWN) return;
   throw new UserError(

@@ -11,6 +11,7 @@ import { requireRightBundle } from './rightBundle.js';
 import type { SessionCounts } from './rules/sessions.js';
 import { inYearOf, openScan, type ScanState } from './scanBundle.js';
 import { unusualSessions } from './sessionModel.js';
+import { namesOf, requireLines } from './someLines.js';
 import { timesOf } from './times.js';
 import { rememberTold } from './told.js';
 import { unlikelySequences } from './unlikelySequences.js';
@@ -43,6 +44,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
     const state = await inYearOf(inputs.logs, known, options.year);
     const how = passOf(state, progress);
     const view = await pass('Read', inputs.logs, how, (reading) => viewLog(inputs.logs, state.reading, reading));
+    requireLines(view, inputs.logs);
     requireRightBundle(view.account, options.bundle, state);
     const { told, accepted } = await findCauses(view, state);
     const findings = await pass('Look up the lines', inputs.logs, how, (reading) =>
@@ -50,7 +52,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
     );
     await rememberTold(options.bundle, findings);
     return {
-      title: `${inputs.logs.map(({ name }) => name).join(', ')} against ${options.bundle}`,
+      title: `${namesOf(inputs.logs)} against ${options.bundle}`,
       bundle: options.bundle,
       format: state.formatName,
       account: view.account,

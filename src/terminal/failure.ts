@@ -77,6 +77,7 @@ function systemFault(error: unknown): UserError | undefined {
       return typeof path === 'string' ? new UserError(`Permission denied: ${path}.`, { cause: error }) : undefined;
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
     case 'EROFS':
       return explainWrite(error, typeof path === 'string' ? path : 'a file') as UserError;
     case 'EMFILE':

@@ -334,6 +334,7 @@ describe('bad input', () => {
 
   it('empty', fails('', 'FILE is empty.'));
   it('blank', fails('\n \n\n', 'FILE has only blank lines.'));
+  it('UTF-16', fails(Buffer.from('\ufeffhello', 'utf16le'), 'FILE is UTF-16; expected UTF-8.'));
   it('binary', fails(Buffer.from([1, 2, 0, 3]), "FILE isn't a text file (it has NUL bytes)"));
   it(
     'of another format',

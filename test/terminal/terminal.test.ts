@@ -144,6 +144,7 @@ describe('failures', () => {
   it('translate faults of the system', () => {
     const system = (code: string) => Object.assign(new Error(code), { code, path: '/x' });
     expect(failureOf(system('ENOSPC')).message).toMatch(/The disk is full/);
+    expect(failureOf(system('EFBIG')).message).toMatch(/larger than files may be/);
     expect(failureOf(system('EACCES')).message).toBe('Permission denied: /x.');
     expect(failureOf(system('ENOENT')).message).toBe('There is no file /x.');
     expect(failureOf(new TypeError('x is undefined'))).toMatchObject({ exitCode: 1, unexpected: true });

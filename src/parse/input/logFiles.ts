@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { inputFiles } from '../../config/inputFiles.js';
 import { UsageError, UserError } from '../../error.js';
 import type { Task } from '../../progress.js';
+import { explainWrite } from '../../run/atomic.js';
 import type { RunFolder } from '../../run/folder.js';
 import type { PiiMasker } from '../pii/piiMasker.js';
 import { evenChunks } from './chunks.js';
@@ -73,7 +74,9 @@ export async function spooled(
     }
     const path = run.temporary('stdin.log');
     const source = log.path === STDIN ? stdin : readSource(log.path);
-    await pipeline(pii ? pii.maskAll(source) : source, createWriteStream(path));
+    await pipeline(pii ? pii.maskAll(source) : source, createWriteStream(path)).catch((error) => {
+      throw explainWrite(error, path);
+    });
     copies.push({ name: log.name, path, bytes: await sourceSize(path) });
   }
   return copies;
