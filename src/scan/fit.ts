@@ -52,8 +52,8 @@ export interface FitOptions extends ThresholdOptions, FilterOptions {
 export interface FitSummary {
   bundle: string;
   format: string;
-  /** Lower end of the 95 % interval of the share of the lines that have the format. */
-  confidence: number;
+  /** Where the format was found: lower end of the 95 % interval of the share of the first lines that have it. */
+  confidence?: number;
   account: LineAccount;
   templates: number;
   newTemplates: number;
@@ -153,8 +153,7 @@ async function fitNew(
     join: settings.parse.join,
     pii: settings.parse.pii,
   };
-  const confidence = detection?.confidence ?? 1;
-  const summary = summaryOf(state, fitting, events, fitting.templates, confidence, threshold);
+  const summary = summaryOf(state, fitting, events, fitting.templates, detection?.confidence, threshold);
   return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
@@ -190,7 +189,7 @@ async function fitOn(
     : known.threshold;
   const learnt = { profile, sessionModel, orderModel: order.model, threshold };
   const state = { ...known, ...learnt, fittings: [...known.fittings, fitting] };
-  const summary = summaryOf(state, fitting, events, fitting.templates - before, 1, threshold);
+  const summary = summaryOf(state, fitting, events, fitting.templates - before, undefined, threshold);
   return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
@@ -239,7 +238,7 @@ function summaryOf(
   { account, templates, first, last }: Fitting,
   { sessions: ids }: Events,
   newTemplates: number,
-  confidence: number,
+  confidence: number | undefined,
   threshold: ChosenThreshold,
 ): Omit<Fitted['summary'], 'order' | 'linesRead'> {
   const sessionCount = ids.size;
