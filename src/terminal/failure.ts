@@ -49,7 +49,7 @@ export function tellFailure(error: unknown, argv: string[]): number {
 
 /** A message of oclif's parser without what is said elsewhere. */
 function plain(text: string): string {
-  const [, first = text] = /^The following errors? occurred:\s+([^]*)$/.exec(text) ?? [];
+  const [, first = text] = /^The following errors? occurred:\s+(.*)$/s.exec(text) ?? [];
   return first.replace(/\n?See more help with --help\s*$/, '').trim();
 }
 
