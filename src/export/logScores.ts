@@ -62,8 +62,8 @@ export async function scoreLog(
   const { sessions, names, account } = await readLineSessions(logs, reading, progress);
   requireEvents(account, format);
   if (sessions.ids.length === 0) throw wrongBundle(account, bundle.path);
-  const { sequences, of, pauses } = distinctSequences(sessions, () => true, pausesFor(scorer, sessions));
-  const found = await scorer.score(sequences, progress, pauses);
+  const { sequences, of, details } = distinctSequences(sessions, () => true, pausesFor(scorer, sessions));
+  const found = await scorer.score(sequences, progress, details);
   const scored = sessions.ids.map((id, i): SessionScore => {
     const { scores } = found[of[i]];
     const score = scores[threshold.score];

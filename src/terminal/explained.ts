@@ -37,7 +37,24 @@ function eventLines(event: ExplainedEvent, i: number, session: ExplainedSession)
   const { line, template } = event;
   const text = line?.text ?? textOf(template, session);
   const where = line ? `  (${basename(line.file)}:${line.line})` : '';
-  return placeLines(String(i + 1), event, text, session, where);
+  return [...placeLines(String(i + 1), event, text, session, where), ...valueLines(event, session)];
+}
+
+/** Values that are told of, of an event whose values are abnormal, are as far off as this, in deviations of training. */
+const FAR = 1;
+
+function valueLines({ values }: ExplainedEvent, { interval }: ExplainedSession): string[] {
+  if (!values || interval === null || values.deviations <= interval) return [];
+  const indent = ' '.repeat(27);
+  const far = values.told.filter(({ deviations }) => Math.abs(deviations) >= FAR);
+  return [
+    `${indent}values ${short(values.deviations)} deviations beyond the usual error`,
+    ...far.map(({ parameter, found, expected, deviations }) => {
+      const what = parameter === null ? 'seconds since the event before' : `parameter ${parameter + 1}`;
+      const off = `${short(Math.abs(deviations))} deviations ${deviations > 0 ? 'above' : 'below'}`;
+      return `${indent}${what}: ${short(found)}, predicted ${short(expected)}, ${off}`;
+    }),
+  ];
 }
 
 function placeLines(

@@ -1,0 +1,131 @@
+import type { Settings } from '../config/schema.js';
+import { type EventNumbers, readNumbers } from '../data/eventNumbers.js';
+import { type Sessions, TRAIN, VALIDATION } from '../data/sessions.js';
+import type { Vocabulary } from '../data/vocabulary.js';
+import type { Engine, HostTensors } from '../engine/engine.js';
+import { UserError } from '../error.js';
+import { type Progress, silent } from '../progress.js';
+import type { RunFolder } from '../run/folder.js';
+import { viewsOf } from './adam.js';
+import { allRows, cutIntoRows } from './rows.js';
+import { requireRows } from './sessionScorer.js';
+import { newTrainingState, Trainer } from './trainer.js';
+import { Errors } from './values/errors.js';
+import { type NumberedEvents, Quantities, type QuantitySummary } from './values/quantities.js';
+import { errorOf, ValueModel } from './values/valueModel.js';
+import { type ValueShape, valuedSequence, valueNetwork } from './values/valueNetwork.js';
+
+/** A trained model of values, for a checkpoint. */
+export interface TrainedValues {
+  readonly tensors: HostTensors;
+  readonly summary: ValuesSummary;
+}
+
+export interface ValuesSummary extends QuantitySummary {
+  epochs: number;
+  best: { epoch: number; validationLoss: number };
+  seconds: number;
+}
+
+/** The events of a run with their numbers. */
+interface Numbered {
+  readonly sessions: Sessions;
+  readonly events: NumberedEvents;
+}
+
+/** @throws UserError where the run has no raw lines */
+export async function readNumbered(run: RunFolder, sessions: Sessions, vocabulary: Vocabulary): Promise<Numbered> {
+  const rows = requireRows(sessions);
+  const numbers: EventNumbers = await readNumbers(await run.require('events'));
+  const keys = sessions.events.map((template) => vocabulary.encode(template));
+  return { sessions, events: { keys, offsets: sessions.offsets, rows, gaps: sessions.gaps, numbers } };
+}
+
+/**
+ * Trains a model of the values of events: what are quantities and how they usually are, a network that predicts them, and how
+ * large its errors usually are on the validation sessions (without any, on the training sessions).
+ * @throws UserError where no template has a quantity
+ */
+export async function trainValues(
+  shape: ValueShape,
+  { sessions, events }: Numbered,
+  { settings, V, engine, progress }: { settings: Settings; V: number; engine: Engine; progress: Progress },
+): Promise<TrainedValues> {
+  const [quantities, found] = Quantities.fit(events, V, (session) => sessions.splits[session] === TRAIN);
+  if (found.parameters + found.pauses === 0) throw nothing(found);
+  progress.note(quantityText(found));
+  const network = valueNetwork(shape, V, quantities.width);
+  const vectors = quantities.vectors(events);
+  const parts = [TRAIN, VALIDATION].map((part) => partOf(part, { sessions, events }, vectors));
+  const [train, validation] = parts.map(({ keys, vectors }) => {
+    return cutIntoRows(
+      keys.map((own, i) => valuedSequence(own, vectors[i])),
+      network.cut,
+    );
+  });
+  const data = { train: settings.train.distinct ? train.distinct : allRows(train), validation: allRows(validation) };
+  const state = newTrainingState(network, settings.seed);
+  const trainer = new Trainer(network, engine, data, { ...settings.train, seed: settings.seed }, state);
+  try {
+    while (!trainer.finished) await trainer.epoch(progress);
+  } finally {
+    await trainer.dispose();
+  }
+  const tensors = { ...viewsOf(state.adam.tensors, state.best.parameters), ...quantities.tensors() };
+  const unlearnt = parts[validation.of.length > 0 ? 1 : 0];
+  const errors = await errorsOf(ValueModel.open(shape, V, tensors, engine), unlearnt, V);
+  return {
+    tensors: { ...tensors, ...errors.tensors() },
+    summary: {
+      ...found,
+      epochs: state.epochs.length,
+      best: { epoch: state.best.epoch, validationLoss: state.best.loss },
+      seconds: state.epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+    },
+  };
+}
+
+interface Part {
+  keys: Int32Array[];
+  /** (events x P) of each session */
+  vectors: Float32Array[];
+}
+
+function partOf(part: number, { sessions, events }: Numbered, vectors: Float32Array): Part {
+  const { splits, offsets } = sessions;
+  const P = vectors.length / Math.max(1, events.keys.length);
+  const chosen = Array.from(splits.keys()).filter((i) => splits[i] === part);
+  return {
+    keys: chosen.map((i) => events.keys.subarray(offsets[i], offsets[i + 1])),
+    vectors: chosen.map((i) => vectors.subarray(offsets[i] * P, offsets[i + 1] * P)),
+  };
+}
+
+async function errorsOf(model: ValueModel, { keys, vectors }: Part, V: number): Promise<Errors> {
+  const predicted = await model.predict(keys, vectors, silent).finally(() => model.dispose());
+  function* errors(): Generator<[number, number]> {
+    for (const [s, own] of keys.entries()) {
+      const part = (of: Float32Array, i: number) => of.subarray(i * model.width, (i + 1) * model.width);
+      for (const [i, key] of own.entries()) yield [key, errorOf(part(vectors[s], i), part(predicted[s], i))];
+    }
+  }
+  return Errors.fit(errors(), V);
+}
+
+function nothing({ counters }: QuantitySummary): UserError {
+  const found = counters > 0 ? `, and ${counters} parameters that only grow` : '';
+  return new UserError(
+    `No template has a parameter that is a number in all its training lines, and no line a time${found}: there are no values to learn.`,
+    { next: 'LOGBERT_MODEL_VALUES=false logbert train' },
+  );
+}
+
+/** One line on what is read and what isn't. */
+export function quantityText({ parameters, templates, pauses, without, counters, left }: QuantitySummary): string {
+  const unread = [
+    ...(without > 0 ? [`${without} templates have neither`] : []),
+    ...(counters > 0 ? [`${counters} numbers that only grow are not read`] : []),
+    ...(left > 0 ? [`${left} beyond the columns of one template neither`] : []),
+  ];
+  return `values: ${parameters} numeric parameters of ${templates} templates, the pauses before ${pauses}${unread.length > 0 ? `; ${unread.join(', ')}` : ''}`;
+}

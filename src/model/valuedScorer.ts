@@ -1,0 +1,71 @@
+import type { EventNumbers } from '../data/eventNumbers.js';
+import type { Sessions } from '../data/sessions.js';
+import type { Scored, SessionScorer } from './sessionScorer.js';
+import type { ValueModel } from './values/valueModel.js';
+
+/** Name of the score of quantities alone, and of the one that either model can raise. */
+export const VALUE = 'value';
+export const EITHER = 'either';
+
+/** The rule of DeepLog's paper, where any event that one of the two models takes for abnormal makes the session so. */
+export function eitherThreshold(interval: number): { score: string; rule: string; value: number } {
+  return {
+    score: EITHER,
+    rule: `any event missed, or with values more than ${interval} deviations off, as published`,
+    value: 0,
+  };
+}
+
+/** What a scorer that reads quantities has to be given of each event (distinct.ts). */
+export interface Valued {
+  readonly width: number;
+  /** Errors are abnormal beyond so many standard deviations. */
+  readonly interval: number;
+  vectors(sessions: Pick<Sessions, 'events' | 'offsets' | 'gaps'> & { rows: Uint32Array }, numbers: EventNumbers): Float32Array;
+}
+
+/**
+ * A scorer of keys with a model of values beside it. `value` is the largest error of an event's quantities, in
+ * standard deviations above the mean of its key's on validation; `either`, the first score, is the share of events that
+ * are missed, or whose error lies outside the interval.
+ * @param interval half of its width, in standard deviations
+ */
+export function withValues(
+  scorer: SessionScorer,
+  { values, keyOf, interval }: { values: ValueModel; keyOf: (template: number) => number; interval: number },
+): SessionScorer {
+  return {
+    ...scorer,
+    scores: [EITHER, ...scorer.scores, VALUE],
+    valued: { width: values.width, interval, vectors: (sessions, numbers) => values.vectors(sessions, numbers, keyOf) },
+    score: async (sequences, progress, details) => {
+      const keys = sequences.map((sequence) => sequence.map(keyOf));
+      const scored = await scorer.score(sequences, progress);
+      const found = await values.score(keys, details as Float32Array[], progress);
+      return scored.map((one, i) => {
+        const scores = { [EITHER]: eitherOf(one, found[i].deviations, interval), ...one.scores, [VALUE]: farthest(found[i].deviations) };
+        return { ...one, scores, values: found[i] };
+      });
+    },
+    expected: scorer.expected && ((sequence, most) => scorer.expected!(sequence, most)),
+    dispose: async () => {
+      await values.dispose();
+      await scorer.dispose();
+    },
+  };
+}
+
+/** The end counts as an event where it is predicted. */
+function eitherOf({ tally: { misses, masked } }: Scored, deviations: Float32Array, interval: number): number {
+  let [abnormal, events] = [0, 0];
+  for (let i = 0; i < misses.length; i++) {
+    if (masked[i] === 0) continue;
+    events++;
+    if (misses[i] > 0 || deviations[i] > interval) abnormal++;
+  }
+  return abnormal / Math.max(1, events);
+}
+
+function farthest(deviations: Float32Array): number {
+  return deviations.reduce((most, deviation) => (deviation > most ? deviation : most), 0);
+}
