@@ -5,7 +5,7 @@ import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, type Split } from 
 import { templateTexts } from '../data/vocabulary.js';
 import { openSessionScorer } from '../model/mix.js';
 import { chosenScore } from '../model/predict.js';
-import { detailsFor, type Expected, type Scored, type SessionScorer } from '../model/sessionScorer.js';
+import { detailsFor, type Expected, numbersOf, type Scored, type SessionScorer } from '../model/sessionScorer.js';
 import type { Told } from '../model/values/quantities.js';
 import { LineStore, type RawLine } from '../parse/rawLines/lineStore.js';
 import type { Progress } from '../progress.js';
@@ -118,7 +118,7 @@ async function rescore(
 ): Promise<{ scorer: SessionScorer; scored: Scored; expected: Expected[][] | undefined }> {
   const scorer = await openSessionScorer(settings, run, progress);
   try {
-    const all = await detailsFor(scorer, run, sessions);
+    const all = await detailsFor(scorer, sessions, numbersOf(run));
     const { sequences, details } = distinctSequences(sessions, (i) => i === session, all);
     const [scored] = await scorer.score(sequences, progress, details);
     return { scorer, scored, expected: await scorer.expected?.(sequences[0], EXPECTED, details?.[0]) };

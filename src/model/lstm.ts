@@ -53,12 +53,7 @@ export function lstm(vectors: Tensor2D, keys: Tensor2D, parameters: Tensors, nam
  * @param inputs x W + b of each step: T x [B, 4H]
  * @returns the last layer's output after the last step: [B, H]
  */
-export function lstmSteps(
-  inputs: readonly Tensor2D[],
-  parameters: Tensors,
-  name: string,
-  layers: number,
-): Tensor2D {
+export function lstmSteps(inputs: readonly Tensor2D[], parameters: Tensors, name: string, layers: number): Tensor2D {
   const steps = inputs.length;
   const weights = Array.from({ length: layers }, (_, i) => parameters[`${name}/${i}`] as Tensor2D);
   const run = tf.customGrad((...args) => {

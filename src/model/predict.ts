@@ -13,7 +13,7 @@ import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Calibration, calibrate, calibrationText, withMix } from './mix.js';
-import { detailsFor, openTrainedScorer, type Scored, type SessionScorer } from './sessionScorer.js';
+import { detailsFor, numbersOf, openTrainedScorer, type Scored, type SessionScorer } from './sessionScorer.js';
 
 export interface PredictionSummary {
   model: string;
@@ -73,7 +73,7 @@ async function openCalibrated(
   const scorer = await openTrainedScorer(settings, run, progress);
   const { mix } = settings.predict;
   try {
-    const details = await detailsFor(scorer, run, sessions);
+    const details = await detailsFor(scorer, sessions, numbersOf(run));
     if (mix.length === 0) return { scorer, details };
     const calibration = await calibrate(scorer, sessions, mix, settings.seed, details);
     return { scorer: await withMix(scorer, calibration), details, calibration };

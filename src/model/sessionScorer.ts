@@ -1,6 +1,6 @@
 import type { Settings } from '../config/schema.js';
 import type { Details, EventDetails } from '../data/distinct.js';
-import { readNumbers } from '../data/eventNumbers.js';
+import { type EventNumbers, readNumbers } from '../data/eventNumbers.js';
 import { pauseClasses } from '../data/pauses.js';
 import { END_OF_SESSION, type Sessions } from '../data/sessions.js';
 import { templateTexts, Vocabulary } from '../data/vocabulary.js';
@@ -18,8 +18,8 @@ import { Scorer } from './scorer.js';
 import { templateKeys } from './templateKeys.js';
 import { withPauses } from './timedKeys.js';
 import { modelOf } from './trained.js';
-import { type Valued, withValues } from './valuedScorer.js';
-import { type ScoredValues, ValueModel } from './values/valueModel.js';
+import { type Valued, valuedScorer } from './valuedScorer.js';
+import type { ScoredValues } from './values/valueModel.js';
 
 /** What scoring found out about a sequence. */
 export interface Scored {
@@ -84,22 +84,26 @@ export async function openTrainedScorer(
     scorer: new Scorer(model, engine, keyTensors(checkpoint), settings.predict.precision),
     texts: model.match ? await templateTexts(settings, run) : undefined,
   });
-  if (!model.values) return scorer;
-  const tensors = { ...checkpoint.parameters, ...checkpoint.state };
-  const values = ValueModel.open(model.values, vocabulary.size, tensors, engine);
-  return withValues(scorer, { values, keyOf: (template) => vocabulary.encode(template), ...model.values });
+  return valuedScorer(scorer, model, { checkpoint, vocabulary, engine });
 }
 
-/** What a scorer is to be given of the events of a run beside their templates, if it reads any of it. */
+/**
+ * What a scorer is to be given of events beside their templates, if it reads any of it.
+ * @param numbers gives the parameters of the rows that the events are
+ */
 export async function detailsFor(
-  scorer: Pick<SessionScorer, 'timed' | 'valued'>,
-  run: RunFolder,
-  sessions: Sessions,
+  { timed, valued }: Pick<SessionScorer, 'timed' | 'valued'>,
+  sessions: Pick<Sessions, 'events' | 'offsets' | 'rows' | 'gaps'>,
+  numbers: () => Promise<EventNumbers>,
 ): Promise<Details | undefined> {
-  if (!scorer.valued) return pausesFor(scorer, sessions);
+  if (!valued) return pausesFor({ timed }, sessions);
   const rows = requireRows(sessions);
-  const numbers = await readNumbers(await run.require('events'));
-  return { width: scorer.valued.width, data: scorer.valued.vectors({ ...sessions, rows }, numbers) };
+  return { width: valued.width, data: valued.vectors({ ...sessions, rows }, await numbers()) };
+}
+
+/** The parameters of a run's events, which `detailsFor` may ask for. */
+export function numbersOf(run: RunFolder): () => Promise<EventNumbers> {
+  return async () => readNumbers(await run.require('events'));
 }
 
 /** @throws UserError when the sessions come from event keys */

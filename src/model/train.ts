@@ -11,17 +11,17 @@ import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
-import { newTally, type SequenceModel } from './model.js';
+import type { SequenceModel } from './model.js';
 import { createModel, isDetector } from './registry.js';
 import { allRows, cutIntoRows } from './rows.js';
 import { pausesFor } from './sessionScorer.js';
 import { withPauses } from './timedKeys.js';
 import { type FittingSummary, trainDetector } from './trainDetector.js';
-import { readNumbered, type TrainedValues, trainValues, type ValuesSummary } from './trainValues.js';
 import { modelContext } from './trained.js';
 import { Diverged, newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
-import { eitherThreshold } from './valuedScorer.js';
+import { readNumbered, type TrainedValues, trainValues, type ValuesSummary } from './trainValues.js';
+import { eitherThreshold, firstScoreOf } from './valuedScorer.js';
 
 export interface TrainingSummary {
   model: string;
@@ -74,7 +74,9 @@ export async function trainModel(
   try {
     while (!trainer.finished) {
       await trainer.epoch(progress);
-      await run.write('state', origin(settings, model), (path) => saveTrainingState(path, state, madeOf(settings, run)));
+      await run.write('state', origin(settings, model), (path) =>
+        saveTrainingState(path, state, madeOf(settings, run)),
+      );
     }
   } catch (error) {
     if (!(error instanceof Diverged) || state.epochs.length === 0 || model.values) throw error;
@@ -181,8 +183,7 @@ async function writeResults(
       parameters: viewsOf(adam.tensors, best.parameters),
       state: { ...best.state, ...values?.tensors },
     });
-    const [score] = Object.keys(model.summarize(newTally(0)));
-    const own = model.threshold && { score, ...model.threshold };
+    const own = model.threshold && { score: firstScoreOf(model), ...model.threshold };
     const threshold = model.values ? eitherThreshold(model.values.interval) : own;
     const course = { engine, seconds: seconds(state), threshold, epochs, values: values?.summary };
     const curve = { format: 'logbert-training', version: 1, ...training, ...course };

@@ -1,7 +1,10 @@
 import type { EventNumbers } from '../data/eventNumbers.js';
-import type { Sessions } from '../data/sessions.js';
+import type { Vocabulary } from '../data/vocabulary.js';
+import type { Engine } from '../engine/engine.js';
+import type { Checkpoint } from './checkpoint.js';
+import { type SequenceModel, scoresOf } from './model.js';
 import type { Scored, SessionScorer } from './sessionScorer.js';
-import type { ValueModel } from './values/valueModel.js';
+import { ValueModel, type WithRows } from './values/valueModel.js';
 
 /** Name of the score of quantities alone, and of the one that either model can raise. */
 export const VALUE = 'value';
@@ -21,7 +24,25 @@ export interface Valued {
   readonly width: number;
   /** Errors are abnormal beyond so many standard deviations. */
   readonly interval: number;
-  vectors(sessions: Pick<Sessions, 'events' | 'offsets' | 'gaps'> & { rows: Uint32Array }, numbers: EventNumbers): Float32Array;
+  vectors(sessions: WithRows, numbers: EventNumbers): Float32Array;
+}
+
+/** The score that decides where none is asked for. */
+export function firstScoreOf(model: SequenceModel): string {
+  return model.values ? EITHER : scoresOf(model)[0];
+}
+
+/** The scorer of a trained model's keys, with the model of values beside it where it has one. */
+export function valuedScorer(
+  scorer: SessionScorer,
+  { values: shape }: SequenceModel,
+  trained: { checkpoint: Checkpoint; vocabulary: Vocabulary; engine: Engine },
+): SessionScorer {
+  if (!shape) return scorer;
+  const { checkpoint, vocabulary, engine } = trained;
+  const tensors = { ...checkpoint.parameters, ...checkpoint.state };
+  const values = ValueModel.open(shape, vocabulary.size, tensors, engine);
+  return withValues(scorer, { values, keyOf: (template) => vocabulary.encode(template), interval: shape.interval });
 }
 
 /**
@@ -30,7 +51,7 @@ export interface Valued {
  * are missed, or whose error lies outside the interval.
  * @param interval half of its width, in standard deviations
  */
-export function withValues(
+function withValues(
   scorer: SessionScorer,
   { values, keyOf, interval }: { values: ValueModel; keyOf: (template: number) => number; interval: number },
 ): SessionScorer {
@@ -43,7 +64,11 @@ export function withValues(
       const scored = await scorer.score(sequences, progress);
       const found = await values.score(keys, details as Float32Array[], progress);
       return scored.map((one, i) => {
-        const scores = { [EITHER]: eitherOf(one, found[i].deviations, interval), ...one.scores, [VALUE]: farthest(found[i].deviations) };
+        const scores = {
+          [EITHER]: eitherOf(one, found[i].deviations, interval),
+          ...one.scores,
+          [VALUE]: farthest(found[i].deviations),
+        };
         return { ...one, scores, values: found[i] };
       });
     },

@@ -26,7 +26,10 @@ export class Errors {
       own[key].add(error);
     }
     const sums = own.map((key) => (key.count >= LEAST ? key : all));
-    return new Errors(Float32Array.from(sums, ({ mean }) => mean), Float32Array.from(sums, ({ deviation }) => deviation));
+    return new Errors(
+      Float32Array.from(sums, ({ mean }) => mean),
+      Float32Array.from(sums, ({ deviation }) => deviation),
+    );
   }
 
   /** Undefined where the tensors have none. */

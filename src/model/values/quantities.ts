@@ -116,7 +116,11 @@ export class Quantities {
         const whole = parametersOf(events, i).length === count[keys[i]];
         for (let p = 0, at = keys[i] * P; p < P && parameter[at] !== NONE; p++, at++) {
           const isPause = parameter[at] === ELAPSED;
-          const value = isPause ? elapsed(events, i, session) : whole ? parametersOf(events, i)[parameter[at]] : Number.NaN;
+          const value = isPause
+            ? elapsed(events, i, session)
+            : whole
+              ? parametersOf(events, i)[parameter[at]]
+              : Number.NaN;
           vectors[i * P + p] = (value - mean[at]) / deviation[at];
         }
       }
@@ -190,13 +194,15 @@ class KeyNumbers {
   /** Parameters of most events; -1: there is no event. */
   get count(): number {
     let [best, most] = [-1, 0];
-    for (const [count, times] of this.counts) if (times > most || (times === most && count > best)) [best, most] = [count, times];
+    for (const [count, times] of this.counts)
+      if (times > most || (times === most && count > best)) [best, most] = [count, times];
     return best;
   }
 
   add(parameters: Float64Array): void {
     this.places ??= Array.from({ length: this.count }, (_, index) => new Place(index));
-    if (parameters.length === this.places.length) this.places.forEach((place, j) => place.add(parameters[j]));
+    if (parameters.length !== this.places.length) return;
+    for (const [j, place] of this.places.entries()) place.add(parameters[j]);
   }
 
   /** The pause first. */

@@ -13,6 +13,9 @@ const BATCH = 2048;
 /** Events that are cut into windows at a time. */
 const CHUNK = 1 << 17;
 
+/** Sessions whose events are rows of a log. */
+export type WithRows = Pick<Sessions, 'events' | 'offsets' | 'gaps'> & { rows: Uint32Array };
+
 /** What was found out about the quantities of a session's events. */
 export interface ScoredValues {
   /** (events) how far the error of each event lies above what is usual of its key, in standard deviations; NaN without quantities. */
@@ -49,7 +52,7 @@ export class ValueModel {
 
   /** (events x P) what this model reads of each event beside its key; NaN where there is nothing. */
   vectors(
-    { events, offsets, rows, gaps }: Pick<Sessions, 'events' | 'offsets' | 'gaps'> & { rows: Uint32Array },
+    { events, offsets, rows, gaps }: WithRows,
     numbers: EventNumbers,
     keyOf: (template: number) => number,
   ): Float32Array {
@@ -102,7 +105,9 @@ export class ValueModel {
     const outputs: Float32Array[] = [];
     for (let at = 0; at < distinct.length; at += BATCH) {
       const rows = distinct.slice(at, at + BATCH);
-      outputs.push((await this.compiled.run(this.network.scoringBatch(rows, rows.length))).predicted.data as Float32Array);
+      outputs.push(
+        (await this.compiled.run(this.network.scoringBatch(rows, rows.length))).predicted.data as Float32Array,
+      );
     }
     let row = 0;
     return vectors.map((own) => {
