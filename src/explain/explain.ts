@@ -55,7 +55,7 @@ export interface Explained {
 
 /** The values of an event, of a model that reads them. */
 export interface ExplainedValues {
-  /** How far their error lies above what is usual of such an event, in standard deviations. */
+  /** How far the one that is farthest off is, in standard deviations of how far it usually is. */
   deviations: number;
   /** Each value in its unit, with what was predicted; `parameter` is its index, null the seconds since the event before. */
   told: Told[];

@@ -12,7 +12,7 @@ import { requireRows } from './sessionScorer.js';
 import { newTrainingState, Trainer } from './trainer.js';
 import { Errors } from './values/errors.js';
 import { type NumberedEvents, Quantities, type QuantitySummary } from './values/quantities.js';
-import { errorOf, ValueModel } from './values/valueModel.js';
+import { ValueModel } from './values/valueModel.js';
 import { type ValueShape, valuedSequence, valueNetwork } from './values/valueNetwork.js';
 
 /** A trained model of values, for a checkpoint. */
@@ -103,13 +103,14 @@ function partOf(part: number, { sessions, events }: Numbered, vectors: Float32Ar
 
 async function errorsOf(model: ValueModel, { keys, vectors }: Part, V: number): Promise<Errors> {
   const predicted = await model.predict(keys, vectors, silent).finally(() => model.dispose());
-  function* errors(): Generator<[number, number]> {
+  const P = model.width;
+  function* events(): Generator<[number, Float32Array, Float32Array]> {
     for (const [s, own] of keys.entries()) {
-      const part = (of: Float32Array, i: number) => of.subarray(i * model.width, (i + 1) * model.width);
-      for (const [i, key] of own.entries()) yield [key, errorOf(part(vectors[s], i), part(predicted[s], i))];
+      const part = (of: Float32Array, i: number) => of.subarray(i * P, (i + 1) * P);
+      for (const [i, key] of own.entries()) yield [key, part(vectors[s], i), part(predicted[s], i)];
     }
   }
-  return Errors.fit(errors(), V);
+  return Errors.fit(events(), V, P);
 }
 
 function nothing({ counters }: QuantitySummary): UserError {

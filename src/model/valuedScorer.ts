@@ -14,7 +14,7 @@ export const EITHER = 'either';
 export function eitherThreshold(interval: number): { score: string; rule: string; value: number } {
   return {
     score: EITHER,
-    rule: `any event missed, or with values more than ${interval} deviations off, as published`,
+    rule: `any event missed, or with a value more than ${interval} deviations off`,
     value: 0,
   };
 }
@@ -46,9 +46,9 @@ export function valuedScorer(
 }
 
 /**
- * A scorer of keys with a model of values beside it. `value` is the largest error of an event's quantities, in
- * standard deviations above the mean of its key's on validation; `either`, the first score, is the share of events that
- * are missed, or whose error lies outside the interval.
+ * A scorer of keys with a model of values beside it. `value` is how far the quantity that is farthest off is, in standard
+ * deviations of its errors on validation; `either`, the first score, is the share of events that are missed, or have a quantity
+ * outside the interval.
  * @param interval half of its width, in standard deviations
  */
 function withValues(

@@ -40,21 +40,15 @@ function eventLines(event: ExplainedEvent, i: number, session: ExplainedSession)
   return [...placeLines(String(i + 1), event, text, session, where), ...valueLines(event, session)];
 }
 
-/** Values that are told of, of an event whose values are abnormal, are as far off as this, in deviations of training. */
-const FAR = 1;
-
 function valueLines({ values }: ExplainedEvent, { interval }: ExplainedSession): string[] {
   if (!values || interval === null || values.deviations <= interval) return [];
   const indent = ' '.repeat(27);
-  const far = values.told.filter(({ deviations }) => Math.abs(deviations) >= FAR);
-  return [
-    `${indent}values ${short(values.deviations)} deviations beyond the usual error`,
-    ...far.map(({ parameter, found, expected, deviations }) => {
-      const what = parameter === null ? 'seconds since the event before' : `parameter ${parameter + 1}`;
-      const off = `${short(Math.abs(deviations))} deviations ${deviations > 0 ? 'above' : 'below'}`;
-      return `${indent}${what}: ${short(found)}, predicted ${short(expected)}, ${off}`;
-    }),
-  ];
+  const far = values.told.filter(({ deviations }) => Math.abs(deviations) > interval);
+  return far.map(({ parameter, found, expected, deviations }) => {
+    const what = parameter === null ? 'seconds since the event before' : `parameter ${parameter + 1}`;
+    const off = `${short(Math.abs(deviations))} deviations too ${deviations > 0 ? 'high' : 'low'}`;
+    return `${indent}${what}: ${number(found)}, predicted ${number(expected)}, ${off}`;
+  });
 }
 
 function placeLines(
@@ -102,4 +96,9 @@ function textOf(template: number, { texts }: ExplainedSession): string {
 
 function short(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** As the line has it, but no digits that a prediction can't have. */
+function number(value: number): string {
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : short(value);
 }

@@ -17,8 +17,8 @@ export const deeplogSettings = z.strictObject({
   /** Whether a model of the values of events is trained beside it: of their numeric parameters and the pauses before them. */
   values: z.boolean().default(false),
   /**
-   * The values of an event are abnormal when their error lies further above what is usual of its key than this, in standard
-   * deviations: 2.33 is the interval of 98 %, 2.58 that of 99 %, 3.29 that of 99.9 %.
+   * A value is abnormal when it lies further from what was predicted than this, in standard deviations of how far it usually
+   * does: 2.33 is the interval of 98 %, 2.58 that of 99 %, 3.29 that of 99.9 %.
    */
   interval: z.number().positive().default(3.29),
 });

@@ -1,51 +1,63 @@
 import type { HostTensors } from '../../engine/engine.js';
 
-/** Errors of a key from which a Gaussian of its own is estimated; with fewer it has that of all keys. */
+/** Errors of a quantity from which a Gaussian of its own is estimated; with fewer it has that of all quantities. */
 const LEAST = 20;
-/** Least deviation: a tenth of a standard deviation more than was ever seen, squared, is nothing that anyone asks for. */
-const FLOOR = 0.01;
+/** Least deviation, in deviations of the quantity itself: what is less off than that is nothing that anyone asks for. */
+const FLOOR = 0.05;
 
 const MEAN = 'values/errors/mean';
 const DEVIATION = 'values/errors/deviation';
 
-/** How large the errors of each key usually are: a Gaussian each (Du et al., CCS 2017, section 3.2). V keys. */
+/** How far each quantity of each key usually is from what is predicted: a Gaussian each. V keys, P quantities. */
 export class Errors {
-  /** @param mean (V) @param deviation (V) */
+  /** @param mean (V x P) @param deviation (V x P) @param width P */
   private constructor(
     private readonly mean: Float32Array,
     private readonly deviation: Float32Array,
+    private readonly width: number,
   ) {}
 
-  /** @param events key and error of events that weren't learnt from; NaN where nothing was predicted */
-  static fit(events: Iterable<readonly [key: number, error: number]>, V: number): Errors {
+  /** @param events keys with what was found and predicted, of events that weren't learnt from; NaN where there is none */
+  static fit(
+    events: Iterable<readonly [key: number, found: Float32Array, predicted: Float32Array]>,
+    V: number,
+    P: number,
+  ): Errors {
     const all = new Sums();
-    const own = Array.from({ length: V }, () => new Sums());
-    for (const [key, error] of events) {
-      if (Number.isNaN(error)) continue;
-      all.add(error);
-      own[key].add(error);
+    const own = Array.from({ length: V * P }, () => new Sums());
+    for (const [key, found, predicted] of events) {
+      for (let p = 0; p < P; p++) {
+        const error = found[p] - predicted[p];
+        if (Number.isNaN(error)) continue;
+        all.add(error);
+        own[key * P + p].add(error);
+      }
     }
-    const sums = own.map((key) => (key.count >= LEAST ? key : all));
+    const sums = own.map((sum) => (sum.count >= LEAST ? sum : all));
+    const numbers = (of: (sums: Sums) => number) => Float32Array.from(sums, of);
     return new Errors(
-      Float32Array.from(sums, ({ mean }) => mean),
-      Float32Array.from(sums, ({ deviation }) => deviation),
+      numbers(({ mean }) => mean),
+      numbers(({ deviation }) => deviation),
+      P,
     );
   }
 
   /** Undefined where the tensors have none. */
   static from(tensors: HostTensors): Errors | undefined {
-    if (!tensors[MEAN]) return undefined;
-    return new Errors(tensors[MEAN].data as Float32Array, tensors[DEVIATION].data as Float32Array);
+    const [mean, deviation] = [tensors[MEAN], tensors[DEVIATION]];
+    return mean && new Errors(mean.data as Float32Array, deviation.data as Float32Array, mean.shape[1]);
   }
 
   tensors(): HostTensors {
-    const shape = [this.mean.length];
-    return { [MEAN]: { data: this.mean, shape }, [DEVIATION]: { data: this.deviation, shape } };
+    const { mean, deviation, width } = this;
+    const shape = [mean.length / width, width];
+    return { [MEAN]: { data: mean, shape }, [DEVIATION]: { data: deviation, shape } };
   }
 
-  /** How many standard deviations an error lies above the mean of its key's. */
-  deviations(key: number, error: number): number {
-    return (error - this.mean[key]) / this.deviation[key];
+  /** How far each quantity of an event lies above (or below: negative) what was expected, in standard deviations of its errors; NaN where there is none. */
+  deviations(key: number, found: Float32Array, predicted: Float32Array): Float32Array {
+    const at = key * this.width;
+    return found.map((value, p) => (value - predicted[p] - this.mean[at + p]) / this.deviation[at + p]);
   }
 }
 

@@ -49,7 +49,7 @@ export interface Told {
   parameter: number | null;
   found: number;
   expected: number;
-  /** How far apart they are, in standard deviations of training. */
+  /** How far apart they are, in standard deviations of what they usually are. */
   deviations: number;
 }
 
@@ -128,8 +128,8 @@ export class Quantities {
     return vectors;
   }
 
-  /** The quantities of one event beside what was predicted, both as `vectors` gives them. */
-  tell(key: number, found: Float32Array, predicted: Float32Array): Told[] {
+  /** The quantities of one event beside what was predicted, both as `vectors` gives them, and how unusual that is. */
+  tell(key: number, found: Float32Array, predicted: Float32Array, deviations: Float32Array): Told[] {
     const { width: P, parameter } = this;
     return Array.from({ length: P }, (_, p) => p)
       .filter((p) => !Number.isNaN(found[p]))
@@ -137,7 +137,7 @@ export class Quantities {
         parameter: parameter[key * P + p] === ELAPSED ? null : parameter[key * P + p],
         found: this.inUnit(key, p, found[p]),
         expected: this.inUnit(key, p, predicted[p]),
-        deviations: found[p] - predicted[p],
+        deviations: deviations[p],
       }));
   }
 

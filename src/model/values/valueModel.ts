@@ -18,7 +18,7 @@ export type WithRows = Pick<Sessions, 'events' | 'offsets' | 'gaps'> & { rows: U
 
 /** What was found out about the quantities of a session's events. */
 export interface ScoredValues {
-  /** (events) how far the error of each event lies above what is usual of its key, in standard deviations; NaN without quantities. */
+  /** (events) how far that quantity of each event which is farthest off is, in standard deviations of its errors; NaN without any. */
   readonly deviations: Float32Array;
   /** The quantities of an event, and what was predicted in their places. */
   tell(event: number): Told[];
@@ -70,11 +70,10 @@ export class ValueModel {
     const predicted = await this.predict(keys, vectors, progress);
     return keys.map((own, s) => {
       const part = (of: Float32Array, i: number) => of.subarray(i * P, (i + 1) * P);
+      const deviations = (i: number) => errors.deviations(own[i], part(vectors[s], i), part(predicted[s], i));
       return {
-        deviations: Float32Array.from(own, (key, i) => {
-          return errors.deviations(key, errorOf(part(vectors[s], i), part(predicted[s], i)));
-        }),
-        tell: (i) => quantities.tell(own[i], part(vectors[s], i), part(predicted[s], i)),
+        deviations: Float32Array.from(own, (_, i) => farthest(deviations(i))),
+        tell: (i) => quantities.tell(own[i], part(vectors[s], i), part(predicted[s], i), deviations(i)),
       };
     });
   }
@@ -127,13 +126,8 @@ export class ValueModel {
   }
 }
 
-/** The mean squared error over the quantities that the event has; NaN where it has none. */
-export function errorOf(found: Float32Array, predicted: Float32Array): number {
-  let [sum, count] = [0, 0];
-  for (let p = 0; p < found.length; p++) {
-    if (Number.isNaN(found[p])) continue;
-    sum += (found[p] - predicted[p]) ** 2;
-    count++;
-  }
-  return sum / count;
+/** The largest deviation, in either direction; NaN where there is none. */
+function farthest(deviations: Float32Array): number {
+  const known = deviations.filter((deviation) => !Number.isNaN(deviation));
+  return known.length === 0 ? Number.NaN : Math.max(...known.map(Math.abs));
 }

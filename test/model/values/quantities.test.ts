@@ -31,10 +31,16 @@ describe('quantities', () => {
     );
     const [quantities, summary] = fitted(events);
     expect(summary).toEqual({ parameters: 1, templates: 1, pauses: 1, without: 0, counters: 1, left: 0 });
-    const told = quantities.tell(KEY, quantities.vectors(events).subarray(2, 4), Float32Array.of(0, 0));
+    const told = quantities.tell(
+      KEY,
+      quantities.vectors(events).subarray(2, 4),
+      Float32Array.of(0, 0),
+      Float32Array.of(0, 4),
+    );
     expect(told.map(({ parameter }) => parameter)).toEqual([null, 1]);
     expect(told[0].found).toBeCloseTo(1);
     expect(told[1].found).toBeCloseTo(101);
+    expect(told[1].deviations).toBe(4);
     expect(told[1].expected).toBeCloseTo(101.5);
   });
 

@@ -116,17 +116,25 @@ describe('the network of values', () => {
 });
 
 describe('errors', () => {
-  it('are judged by their key, and by all keys where it has few', () => {
-    const events = Array.from({ length: 100 }, (_, i): [number, number] => [i < 95 ? S : S + 1, i % 2 === 0 ? 1 : 3]);
-    const errors = Errors.from(Errors.fit([...events, [S, Number.NaN]], V).tensors())!;
-    expect(errors.deviations(S, 5)).toBeCloseTo(3, 1);
-    expect(errors.deviations(S + 1, 5)).toBeCloseTo(3, 1);
-    expect(errors.deviations(S, 2)).toBeCloseTo(0, 1);
+  const off = (key: number, error: number) => [key, Float32Array.of(error, Number.NaN), Float32Array.of(0, 0)] as const;
+
+  it('are judged by their quantity, and by all of them where it has few', () => {
+    const events = Array.from({ length: 100 }, (_, i) => off(i < 95 ? S : S + 1, i % 2 === 0 ? 1 : 3));
+    const errors = Errors.from(Errors.fit(events, V, P).tensors())!;
+    const far = (key: number, error: number) => errors.deviations(key, off(key, error)[1], off(key, error)[2]);
+    expect(far(S, 5)[0]).toBeCloseTo(3, 1);
+    expect(far(S + 1, 5)[0]).toBeCloseTo(3, 1);
+    expect(far(S, -1)[0]).toBeCloseTo(-3, 1);
+    expect(far(S, 2)[1]).toBeNaN();
     expect(Errors.from({})).toBeUndefined();
   });
 
   it('have a least deviation, so that no rounding is an alarm', () => {
-    const same = Array.from({ length: 50 }, (): [number, number] => [S, 1e-9]);
-    expect(Errors.fit(same, V).deviations(S, 1e-6)).toBeLessThan(0.01);
+    const errors = Errors.fit(
+      Array.from({ length: 50 }, () => off(S, 1e-6)),
+      V,
+      P,
+    );
+    expect(errors.deviations(S, Float32Array.of(0.01, 0), Float32Array.of(0, 0))[0]).toBeLessThan(0.5);
   });
 });
