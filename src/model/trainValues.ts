@@ -11,7 +11,7 @@ import { allRows, cutIntoRows } from './rows.js';
 import { requireRows } from './sessionScorer.js';
 import { newTrainingState, Trainer } from './trainer.js';
 import { Errors } from './values/errors.js';
-import { type NumberedEvents, Quantities, type QuantitySummary } from './values/quantities.js';
+import { MOST_COLUMNS, type NumberedEvents, Quantities, type QuantitySummary } from './values/quantities.js';
 import { ValueModel } from './values/valueModel.js';
 import { type ValueShape, valuedSequence, valueNetwork } from './values/valueNetwork.js';
 
@@ -57,22 +57,20 @@ export async function trainValues(
   const network = valueNetwork(shape, V, quantities.width);
   const vectors = quantities.vectors(events);
   const parts = [TRAIN, VALIDATION].map((part) => partOf(part, { sessions, events }, vectors));
+  // All rows, with `train.distinct` too: each different outlier is a row of its own, and would weigh as much as what is usual.
   const [train, validation] = parts.map(({ keys, vectors }) => {
-    return cutIntoRows(
-      keys.map((own, i) => valuedSequence(own, vectors[i])),
-      network.cut,
-    );
+    const sequences = keys.map((own, i) => valuedSequence(own, vectors[i]));
+    return allRows(cutIntoRows(sequences, network.cut));
   });
-  const data = { train: settings.train.distinct ? train.distinct : allRows(train), validation: allRows(validation) };
   const state = newTrainingState(network, settings.seed);
-  const trainer = new Trainer(network, engine, data, { ...settings.train, seed: settings.seed }, state);
+  const trainer = new Trainer(network, engine, { train, validation }, { ...settings.train, seed: settings.seed }, state);
   try {
     while (!trainer.finished) await trainer.epoch(progress);
   } finally {
     await trainer.dispose();
   }
   const tensors = { ...viewsOf(state.adam.tensors, state.best.parameters), ...quantities.tensors() };
-  const unlearnt = parts[validation.of.length > 0 ? 1 : 0];
+  const unlearnt = parts[validation.length > 0 ? 1 : 0];
   const errors = await errorsOf(ValueModel.open(shape, V, tensors, engine), unlearnt, V);
   return {
     tensors: { ...tensors, ...errors.tensors() },
@@ -124,9 +122,9 @@ function nothing({ counters }: QuantitySummary): UserError {
 /** One line on what is read and what isn't. */
 export function quantityText({ parameters, templates, pauses, without, counters, left }: QuantitySummary): string {
   const unread = [
-    ...(without > 0 ? [`${without} templates have neither`] : []),
-    ...(counters > 0 ? [`${counters} numbers that only grow are not read`] : []),
-    ...(left > 0 ? [`${left} beyond the columns of one template neither`] : []),
+    ...(without > 0 ? [`templates with neither: ${without}`] : []),
+    ...(counters > 0 ? [`numbers that only grow, not read: ${counters}`] : []),
+    ...(left > 0 ? [`numbers beyond the ${MOST_COLUMNS} of one template, not read: ${left}`] : []),
   ];
-  return `values: ${parameters} numeric parameters of ${templates} templates, the pauses before ${pauses}${unread.length > 0 ? `; ${unread.join(', ')}` : ''}`;
+  return [`values: ${parameters} numeric parameters in ${templates} templates, pauses before ${pauses}`, ...unread].join('; ');
 }

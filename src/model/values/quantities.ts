@@ -13,7 +13,7 @@ const NONE = -2;
 /** Values that training has to hold of a quantity before its mean and deviation say something. */
 const LEAST = 10;
 /** Columns of a template at most. */
-const MOST = 16;
+export const MOST_COLUMNS = 16;
 /** A number that grows with so many of its changes is a counter, a time or an id: what comes next was never there. */
 const COUNTER = 0.95;
 
@@ -74,7 +74,7 @@ export class Quantities {
    */
   static fit(events: NumberedEvents, V: number, learns: (session: number) => boolean): [Quantities, QuantitySummary] {
     const keys = learnt(events, V, learns);
-    const columns = keys.map((key) => key.columns().slice(0, MOST));
+    const columns = keys.map((key) => key.columns().slice(0, MOST_COLUMNS));
     const P = Math.max(1, ...columns.map(({ length }) => length));
     const [parameter, count] = [new Int32Array(V * P).fill(NONE), Int32Array.from(keys, (key) => key.count)];
     const [mean, deviation] = [new Float32Array(V * P), new Float32Array(V * P).fill(1)];
@@ -285,6 +285,6 @@ function summaryOf(keys: readonly KeyNumbers[]): QuantitySummary {
     pauses: sum((key) => (key.hasPause ? 1 : 0)),
     without: sum((key) => (key.columns().length === 0 ? 1 : 0)),
     counters: sum((key) => key.counters()),
-    left: sum((key) => Math.max(0, key.columns().length - MOST)),
+    left: sum((key) => Math.max(0, key.columns().length - MOST_COLUMNS)),
   };
 }
