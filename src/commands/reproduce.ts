@@ -13,7 +13,7 @@ export default class Reproduce extends BaseCommand {
   static override args = {
     table: Args.string({
       description:
-        'hdfs, bgl or thunderbird: the LogBERT paper; hdfs-settings: its classical rows, a setting at a time.',
+        'hdfs, bgl or thunderbird: the LogBERT paper; hdfs-settings: its classical rows, a setting at a time; hdfs-ablation: its ablation of LogBERT.',
       required: true,
     }),
   };

@@ -80,7 +80,8 @@ export function sinusoids(tokens: number, hidden: number): Tensor2D {
  * A stack of transformer layers, each normalised before its two parts (as in the authors' code).
  * @param x [T*B, D]
  * @param bias [B, 1, 1, T] added to the attention scores: 0, or very negative where a token is padding
- * @returns [T*B, D]
+ * @param asked [R] indices into x of the outputs that are read, so that the last layer need not compute the others
+ * @returns [T*B, D]; with `asked` [R, D]
  */
 export function encoder(
   x: Tensor2D,
@@ -88,11 +89,13 @@ export function encoder(
   parameters: Tensors,
   shape: EncoderShape,
   context: Context,
+  asked?: Tensor1D,
 ): Tensor2D {
   const drop = (y: Tensor) => context.dropout(y, shape.dropout) as Tensor2D;
   for (let i = 0; i < shape.layers; i++) {
     const part = (name: string) => `layer${i}/${name}`;
-    const attended = attention(
+    const needed = (y: Tensor2D) => (asked && i === shape.layers - 1 ? tf.gather(y, asked) : y);
+    const mixed = attention(
       norm(x, parameters, part('attention/norm')),
       bias,
       parameters,
@@ -100,7 +103,7 @@ export function encoder(
       shape,
       context,
     );
-    x = tf.add(x, drop(attended));
+    x = tf.add(needed(x), drop(linear(needed(mixed), parameters, part('attention/output'))));
     const inner = drop(
       gelu(linear(norm(x, parameters, part('feedForward/norm')), parameters, part('feedForward/inner'))),
     ); // [T*B, F]
@@ -109,7 +112,7 @@ export function encoder(
   return x;
 }
 
-/** Multi-head self-attention (Vaswani et al., 2017, section 3.2). */
+/** Multi-head self-attention up to the projection of its heads (Vaswani et al., 2017, section 3.2): [T*B, D] -> [T*B, D] */
 function attention(
   x: Tensor2D,
   bias: Tensor,
@@ -129,6 +132,5 @@ function attention(
   const biased = tf.add(tf.reshape(scores, [B, H, T, T]), bias);
   const weights = context.dropout(tf.softmax(biased), dropout); // [B, H, T, T]
   const mixed = tf.matMul(tf.reshape(weights, [B * H, T, T]), split('value')); // [B*H, T, D/H]
-  const merged = tf.reshape(tf.transpose(mixed, [1, 0, 2]), [T * B, D]); // [T, B*H, D/H] -> [T*B, D]
-  return linear(merged as Tensor2D, parameters, `${name}/output`);
+  return tf.reshape(tf.transpose(mixed, [1, 0, 2]), [T * B, D]); // [T, B*H, D/H] -> [T*B, D]
 }

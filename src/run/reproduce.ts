@@ -21,7 +21,7 @@ const rowSchema = z.object({
   config: z.string().optional(),
   /** Settings in place of the configuration's, by dotted path. A row that has some needs a `name` of its own. */
   set: z.record(z.string(), z.string()).default({}),
-  paper: percents.optional(),
+  paper: percents.partial().required({ f1: true }).optional(),
   /** Which sessions the paper's figures count: every one, or those that `evaluate.minLength` leaves. */
   count: z.enum(['all', 'result']).default('result'),
 });
@@ -39,6 +39,8 @@ type Row = z.output<typeof rowSchema>;
 
 /** In per cent, as papers print them. */
 export type Percents = z.output<typeof percents>;
+/** Of some of its rows a paper tells F1 alone. */
+export type Published = Pick<Percents, 'f1'> & Partial<Percents>;
 
 /** Figures of ours; over several seeds their means. */
 export interface Reproduced extends Percents {
@@ -50,7 +52,7 @@ export interface Reproduced extends Percents {
 
 export interface ReproducedRow {
   name: string;
-  paper?: Percents;
+  paper?: Published;
   /** On the sessions that the paper counts. */
   ours?: Reproduced;
   /** On the others' count, where there are two. */

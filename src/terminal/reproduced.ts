@@ -20,7 +20,7 @@ export function reproducedLines({ source, rows }: ReproducedTable): string[] {
 
 /** A line for the count that the paper's figures are of, and one for the other. */
 function cellsOf({ name, ours, other, paper }: ReproducedRow): string[][] {
-  const theirs = paper ? [paper.precision, paper.recall, paper.f1].map((figure) => figure.toFixed(2)) : NONE;
+  const theirs = paper ? [paper.precision, paper.recall, paper.f1].map((figure) => figure?.toFixed(2) ?? '-') : NONE;
   const apart = ours && paper ? (ours.f1 - paper.f1).toFixed(2) : '-';
   const first = [name, ...figures(ours), ...theirs, apart];
   return other ? [first, [`  ${countOf(other)}`, ...figures(other), '', '', '', '']] : [first];

@@ -31,7 +31,10 @@ describe('a mix of scores', () => {
     expect(parts.map(({ name }) => name)).toEqual(['peak', 'nll', 'count-vector']);
     const validation = new Map<string, number>();
     for (const row of await rows()) if (row.split === 'validation') validation.set(row.sequence, Number(row.peak));
-    expect(parts[0].values).toEqual([...validation.values()].sort((a, b) => a - b));
+    const ascending = [...validation.values()].sort((a, b) => a - b);
+    expect(parts[0].values).toHaveLength(ascending.length);
+    // Rounding differs with the company that a sequence is scored in.
+    parts[0].values.forEach((value, i) => void expect(value).toBeCloseTo(ascending[i], 5));
     const [peak, nll] = parts.map(({ values }) => new Tail(values));
     const beside = (await rows()).map((row) => {
       expect(row.score).toBe(row.mix);

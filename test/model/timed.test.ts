@@ -24,8 +24,12 @@ describe('LogBERT with times', () => {
   it('hides the pause before an event that is masked, and tells the others', () => {
     const model = tinyLogbert({ time: true, scoringMaskRatio: 0.5 });
     const row = withPauses(Int32Array.of(S, S + 1, S + 2, S + 3), Uint8Array.of(1, 7, 8, 9));
-    const { keys, targets, pauses } = model.scoringBatch([row], 1, 6, 0);
-    expect([...targets.data]).toEqual([Vocabulary.DIST, S, S + 1, S + 2, S + 3, Vocabulary.PAD]);
+    const { keys, asked, targets, pauses } = model.scoringBatch([row], 1, 6, 0);
+    const all = [Vocabulary.DIST, S, S + 1, S + 2, S + 3, Vocabulary.PAD];
+    expect([...targets.data]).toEqual(Array.from(asked.data, (token) => all[token]));
+    expect(asked.data.toSorted()).toEqual(
+      Int32Array.of(0, ...[...keys.data.keys()].filter((i) => keys.data[i] === Vocabulary.MASK)),
+    );
     const told = [0, 1, 7, 8, 9, 0].map((pause, i) => (keys.data[i] === Vocabulary.MASK ? 0 : pause));
     expect([...pauses.data]).toEqual(told);
     expect(told).toContain(0);

@@ -69,6 +69,13 @@ it('the count that the paper has comes first, the other one below; seeds have a 
   expect(second).toMatch(/^ {2}10 or more events +0\.00 +0\.00 +0\.00 ± 0\.00$/);
 });
 
+it('a paper that tells F1 alone leaves the other cells empty', () => {
+  const ours = { precision: 90, recall: 80, f1: 84.7, least: 10 };
+  const rows = [{ name: 'Masked keys alone', paper: { f1: 78.09 }, ours, runs: ['output/a'] }];
+  const [, , line] = reproducedLines({ table: 'hdfs-ablation', source: 'a paper', rows });
+  expect(line).toMatch(/^Masked keys alone +90\.00 +80\.00 +84\.70 +- +- +78\.09 +6\.61$/);
+});
+
 it('no two different rows share a run folder', () => {
   const runs = Object.values(tables).flatMap(({ rows }) =>
     rows.flatMap(({ config, set = {} }) => (config && !set.name ? [] : [`${set.name} ${config}`])),
@@ -79,7 +86,7 @@ it('no two different rows share a run folder', () => {
 
 it('names the tables and rows that there are', async () => {
   await expect(reproduce('hpc', silent, { datasets: '' })).rejects.toThrow(
-    /expected hdfs, hdfs-settings, bgl, thunderbird/,
+    /expected hdfs, hdfs-settings, hdfs-ablation, bgl, thunderbird/,
   );
   await expect(reproduce('bgl', silent, { datasets: '', only: ['pca'] })).rejects.toThrow(/Rows of bgl: PCA, /);
 });

@@ -4,7 +4,7 @@ import { PAUSE_CLASSES } from '../../data/pauses.js';
 import { Vocabulary } from '../../data/vocabulary.js';
 import type { Context, HostTensors, Signature, Tensors } from '../../engine/engine.js';
 import { eventScores } from '../eventScores.js';
-import { embedKeys, flatTokens, keyScores, logProbabilityOf, paddingBias, perToken } from '../keyTokens.js';
+import { embedKeys, flatTokens, keyScores, logProbabilityOf, paddingBias } from '../keyTokens.js';
 import { encoder, encoderParameters, initial, linear, linearParameters } from '../layers.js';
 import { type ModelContext, type SequenceModel, tallyEvent } from '../model.js';
 import { pieces } from '../rows.js';
@@ -21,7 +21,7 @@ import type { LogbertSettings } from './settings.js';
  * (section III-B, masked log key prediction) and to place the [DIST] output of normal sessions near one centre
  * (volume of hypersphere minimisation).
  *
- * Legend: B sequences, T tokens with [DIST], D hidden, V vocabulary.
+ * Legend: B sequences, T tokens with [DIST], R tokens whose outputs are read in scoring, D hidden, V vocabulary.
  */
 export function logbert(settings: LogbertSettings, context: ModelContext): SequenceModel {
   const { vocabularySize: V, seed, rounds } = context;
@@ -37,10 +37,10 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     topG,
   } = settings;
 
-  /** keys [B, T] -> the encoder's output [T*B, D] */
-  function encode(keys: Tensor2D, inputs: Tensors, context: Context): Tensor2D {
+  /** keys [B, T] -> the encoder's output [T*B, D], or at the tokens asked for alone [R, D] */
+  function encode(keys: Tensor2D, inputs: Tensors, context: Context, asked?: Tensor1D): Tensor2D {
     const embedded = embedKeys(keys, inputs, settings, context, inputs.pauses as Tensor2D | undefined);
-    return encoder(embedded, paddingBias(keys), inputs, settings, context);
+    return encoder(embedded, paddingBias(keys), inputs, settings, context, asked);
   }
 
   /** [T*B, D] -> log-probabilities of the keys [T*B, V] */
@@ -85,29 +85,28 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
     return { loss: tf.add(keyLoss, tf.mul(distance, hypersphere)), keyLoss, distance, meanDist };
   }
 
-  /** keys, targets [B, T] -> per token: nll, entropy, rank (keys that are likelier than the target), expected; distance [B] */
+  /**
+   * keys [B, T]; asked [R], indices t*B + b of masked tokens and of the [DIST] of their sequences; targets [R] -> for each that is
+   * asked for: nll, entropy, rank (keys that are likelier than the target) and expected, of a masked token; distance, of a [DIST]
+   */
   function score(inputs: Tensors, context: Context): Tensors {
-    const keys = inputs.keys as Tensor2D;
-    const [B, T] = keys.shape;
-    const x = encode(keys, inputs, context);
-    const scores = keyScores(logProbabilities(x, inputs), flatTokens(inputs.targets));
+    const x = encode(inputs.keys as Tensor2D, inputs, context, inputs.asked as Tensor1D);
     return {
-      nll: perToken(scores.nll, [B, T]),
-      entropy: perToken(scores.entropy, [B, T]),
-      rank: perToken(scores.rank, [B, T]),
-      expected: perToken(scores.expected, [B, T]),
-      distance: distances(distOutputs(x, B, T), inputs.centre),
+      ...keyScores(logProbabilities(x, inputs), inputs.targets as Tensor1D),
+      distance: distances(x, inputs.centre),
     };
   }
 
   const perKey = (dtype: 'int32' | 'float32') => ({ shape: ['B', 'T'], dtype }) as const;
+  const seen: Signature = { keys: perKey('int32'), ...(time ? { pauses: perKey('int32') } : {}) };
   const scoreInputs: Signature = {
-    keys: perKey('int32'),
-    targets: perKey('int32'),
-    ...(time ? { pauses: perKey('int32') } : {}),
+    ...seen,
+    asked: { shape: ['R'], dtype: 'int32' },
+    targets: { shape: ['R'], dtype: 'int32' },
   };
   const lossInputs: Signature = {
-    ...scoreInputs,
+    ...seen,
+    targets: perKey('int32'),
     weights: perKey('float32'),
     rowWeights: { shape: ['B'], dtype: 'float32' },
   };
@@ -164,37 +163,39 @@ export function logbert(settings: LogbertSettings, context: ModelContext): Seque
 
     scoringBatch(sequences, B, T, round) {
       const { keys, targets } = padded(sequences, B, T, () => Math.ceil(ends / 2));
+      const asked: number[] = [];
       sequences.forEach(({ length }, row) => {
         const tokens = maskable(keys, row, T, length);
-        const one = round < tokens.length ? [round] : [];
-        for (const i of leaveOneOut ? one : scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio)) {
+        // In leaving one out a longer sequence has rounds of its own, which tell nothing of its company.
+        if (leaveOneOut && round >= tokens.length) return;
+        asked.push(row);
+        const masked = leaveOneOut ? [round] : scoringMask(seed, tokens.length, round, rounds, scoringMaskRatio);
+        for (const i of masked) {
           if (i === length) hideEnd(keys, row, T);
           tokens[i] = Vocabulary.MASK;
+          asked.push((1 + i) * B + row);
         }
       });
+      const targetOf = (at: number) => targets[(at % B) * T + Math.floor(at / B)];
       return {
         keys: { data: keys, shape: [B, T] },
-        targets: { data: targets, shape: [B, T] },
+        asked: { data: Int32Array.from(asked), shape: [asked.length] },
+        targets: { data: Int32Array.from(asked, targetOf), shape: [asked.length] },
         ...pausesOfBatch(sequences, B, T, (at) => keys[at] !== Vocabulary.MASK),
       };
     },
 
-    tally({ nll, entropy, rank, expected, distance }, { keys, targets }, tallies) {
-      const T = keys.shape[1];
-      tallies.forEach((tally, row) => {
-        // A longer sequence has rounds of its own, which tell nothing of its company.
-        if (!keys.data.subarray(row * T, (row + 1) * T).includes(Vocabulary.MASK)) return;
-        tally.distance += distance.data[row];
-        tally.rounds++;
-        const units = tally.length + (ends === 0 ? 0 : 1);
-        for (let i = 0; i < units; i++) {
-          const at = row * T + 1 + i;
-          if (keys.data[at] !== Vocabulary.MASK) continue;
-          tallyEvent(tally, i, { nll, entropy, rank, expected }, at, {
-            topG,
-            known: targets.data[at] !== Vocabulary.UNK,
-          });
+    tally({ nll, entropy, rank, expected, distance }, { keys, asked, targets }, tallies) {
+      const B = keys.shape[0];
+      asked.data.forEach((token, at) => {
+        const tally = tallies[token % B];
+        if (token >= B) {
+          const known = targets.data[at] !== Vocabulary.UNK;
+          tallyEvent(tally, Math.floor(token / B) - 1, { nll, entropy, rank, expected }, at, { topG, known });
+          return;
         }
+        tally.distance += distance.data[at];
+        tally.rounds++;
       });
     },
 
