@@ -63,7 +63,13 @@ export async function trainValues(
     return allRows(cutIntoRows(sequences, network.cut));
   });
   const state = newTrainingState(network, settings.seed);
-  const trainer = new Trainer(network, engine, { train, validation }, { ...settings.train, seed: settings.seed }, state);
+  const trainer = new Trainer(
+    network,
+    engine,
+    { train, validation },
+    { ...settings.train, seed: settings.seed },
+    state,
+  );
   try {
     while (!trainer.finished) await trainer.epoch(progress);
   } finally {
@@ -126,5 +132,8 @@ export function quantityText({ parameters, templates, pauses, without, counters,
     ...(counters > 0 ? [`numbers that only grow, not read: ${counters}`] : []),
     ...(left > 0 ? [`numbers beyond the ${MOST_COLUMNS} of one template, not read: ${left}`] : []),
   ];
-  return [`values: ${parameters} numeric parameters in ${templates} templates, pauses before ${pauses}`, ...unread].join('; ');
+  return [
+    `values: ${parameters} numeric parameters in ${templates} templates, pauses before ${pauses}`,
+    ...unread,
+  ].join('; ');
 }
