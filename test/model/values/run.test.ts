@@ -175,4 +175,19 @@ describe('DeepLog with values', () => {
     });
     await other.close();
   });
+
+  it('refuses a log without numbers and times', async () => {
+    const plain = join(dir, 'plain.log');
+    const lines = Array.from({ length: 60 }, (_, i) => [`INFO a: begin job_${i}`, `INFO a: end of job_${i}`]).flat();
+    writeFileSync(plain, `${lines.join('\n')}\n`);
+    const input = { files: [plain], format: '<Level> <Component>: <Content>' };
+    const { sequences, model, engine } = settings;
+    const given = settingsSchema.parse({ input, sequences, model, engine });
+    const other = await RunFolder.open(join(dir, 'plain'), { create: true });
+    for (const stage of ['parse', 'sessions', 'vocab'] as const) await runStage(stage, given, other, silent);
+    await expect(runStage('train', { ...given, train: { ...given.train, epochs: 1 } }, other, silent)).rejects.toThrow(
+      'No template has a parameter that is a number in all its training lines, and no line a time: there are no values to learn.',
+    );
+    await other.close();
+  });
 });
