@@ -56,7 +56,7 @@ export async function trainModel(
   }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(vocabulary, settings.seed, settings.predict.rounds));
-  const numbered = model.values && (await readNumbered(run, sessions, vocabulary));
+  const numbered = model.values && (await readNumbered(run, sessions, vocabulary, progress));
   const sequences = {
     train: encoded(sessions, TRAIN, model, vocabulary),
     validation: encoded(sessions, VALIDATION, model, vocabulary),

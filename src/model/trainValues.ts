@@ -27,49 +27,56 @@ export interface ValuesSummary extends QuantitySummary {
   seconds: number;
 }
 
-/** The events of a run with their numbers. */
-interface Numbered {
+/** The events of a run with their numbers, and what of these are quantities. */
+export interface Numbered {
   readonly sessions: Sessions;
   readonly events: NumberedEvents;
-}
-
-/** @throws UserError where the run has no raw lines */
-export async function readNumbered(run: RunFolder, sessions: Sessions, vocabulary: Vocabulary): Promise<Numbered> {
-  const rows = requireRows(sessions);
-  const numbers: EventNumbers = await readNumbers(await run.require('events'));
-  const keys = sessions.events.map((template) => vocabulary.encode(template));
-  return { sessions, events: { keys, offsets: sessions.offsets, rows, gaps: sessions.gaps, numbers } };
+  readonly quantities: Quantities;
+  readonly found: QuantitySummary;
 }
 
 /**
- * Trains a model of the values of events: what are quantities and how they usually are, a network that predicts them, and how
- * large its errors usually are on the validation sessions (without any, on the training sessions).
- * @throws UserError where no template has a quantity
+ * Learns what the training sessions hold of quantities, and tells it.
+ * @throws UserError where the run has no raw lines, or no template has a quantity
+ */
+export async function readNumbered(
+  run: RunFolder,
+  sessions: Sessions,
+  vocabulary: Vocabulary,
+  progress: Progress,
+): Promise<Numbered> {
+  const rows = requireRows(sessions);
+  const numbers: EventNumbers = await readNumbers(await run.require('events'));
+  const keys = sessions.events.map((template) => vocabulary.encode(template));
+  const events = { keys, offsets: sessions.offsets, rows, gaps: sessions.gaps, numbers };
+  const learns = (session: number) => sessions.splits[session] === TRAIN;
+  const [quantities, found] = Quantities.fit(events, vocabulary.size, learns);
+  if (found.parameters + found.pauses === 0) throw nothing(found);
+  progress.note(quantityText(found));
+  return { sessions, events, quantities, found };
+}
+
+/**
+ * Trains a model of the values of events: a network that predicts their quantities, and how large its errors usually are on
+ * the validation sessions (without any, on the training sessions).
  */
 export async function trainValues(
   shape: ValueShape,
-  { sessions, events }: Numbered,
+  numbered: Numbered,
   { settings, V, engine, progress }: { settings: Settings; V: number; engine: Engine; progress: Progress },
 ): Promise<TrainedValues> {
-  const [quantities, found] = Quantities.fit(events, V, (session) => sessions.splits[session] === TRAIN);
-  if (found.parameters + found.pauses === 0) throw nothing(found);
-  progress.note(quantityText(found));
+  const { quantities, found } = numbered;
   const network = valueNetwork(shape, V, quantities.width);
-  const vectors = quantities.vectors(events);
-  const parts = [TRAIN, VALIDATION].map((part) => partOf(part, { sessions, events }, vectors));
+  const vectors = quantities.vectors(numbered.events);
+  const parts = [TRAIN, VALIDATION].map((part) => partOf(part, numbered, vectors));
   // All rows, with `train.distinct` too: each different outlier is a row of its own, and would weigh as much as what is usual.
   const [train, validation] = parts.map(({ keys, vectors }) => {
     const sequences = keys.map((own, i) => valuedSequence(own, vectors[i]));
     return allRows(cutIntoRows(sequences, network.cut));
   });
+  const own = { ...settings.train, seed: settings.seed };
   const state = newTrainingState(network, settings.seed);
-  const trainer = new Trainer(
-    network,
-    engine,
-    { train, validation },
-    { ...settings.train, seed: settings.seed },
-    state,
-  );
+  const trainer = new Trainer(network, engine, { train, validation }, own, state);
   try {
     while (!trainer.finished) await trainer.epoch(progress);
   } finally {
