@@ -8,6 +8,7 @@ import { Table } from '../../../src/data/parquet.js';
 import { explainSession } from '../../../src/explain/explain.js';
 import { exportRun } from '../../../src/export/export.js';
 import { scoreFiles } from '../../../src/export/scoreFiles.js';
+import { loadCheckpoint } from '../../../src/model/checkpoint.js';
 import type { TrainingSummary } from '../../../src/model/train.js';
 import { silent } from '../../../src/progress.js';
 import { Random } from '../../../src/random.js';
@@ -134,6 +135,16 @@ describe('DeepLog with values', () => {
     await runStage('train', settings, run, silent);
     expect(run.sha256('checkpoint')).toBe(before);
     for (const stage of ['predict', 'evaluate'] as const) await runStage(stage, settings, run, silent);
+  });
+
+  it('leaves the model of keys as it is without values', async () => {
+    const keys = { ...settings, model: { ...settings.model, values: false } };
+    const valued = await loadCheckpoint(await run.require('checkpoint'), '');
+    await runStage('train', keys, run, silent);
+    const alone = await loadCheckpoint(await run.require('checkpoint'), '');
+    expect(Object.keys(alone.state)).toEqual([]);
+    for (const [name, tensor] of Object.entries(alone.parameters)) expect(valued.parameters[name]).toEqual(tensor);
+    for (const stage of ['train', 'predict', 'evaluate'] as const) await runStage(stage, settings, run, silent);
   });
 
   it('is the same in a bundle; without a graph where values decide', async () => {
