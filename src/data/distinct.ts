@@ -3,11 +3,20 @@ import type { Sessions } from './sessions.js';
 /** Index of a session that was not included. */
 export const NOT_INCLUDED = 0xffffffff;
 
+/** What is told of each event beside its template: `width` numbers, in the order of the events. */
+export interface Details {
+  readonly width: number;
+  readonly data: EventDetails;
+}
+
+/** Classes of pauses (pauses.ts), or quantities. */
+export type EventDetails = Uint8Array | Float32Array;
+
 /** The different event sequences among sessions, in order of first appearance. */
 export interface Distinct {
   sequences: Int32Array[];
-  /** The pauses before the events of each, where they count. */
-  pauses?: Uint8Array[];
+  /** The details of the events of each, where they count. */
+  details?: EventDetails[];
   /** (sessions) index in `sequences`; NOT_INCLUDED for a session left out. */
   of: Uint32Array;
   /** (sequences) how many sessions have it. */
@@ -16,37 +25,37 @@ export interface Distinct {
 
 /**
  * Finds equal sessions, so that each distinct sequence is scored once.
- * @param pauses (events) classes of pauses, where sessions differ that differ in them
+ * @param details where sessions differ that differ in them
  */
 export function distinctSequences(
   sessions: Pick<Sessions, 'ids' | 'offsets' | 'events'>,
   include: (session: number) => boolean,
-  pauses?: Uint8Array,
+  details?: Details,
 ): Distinct {
   const { ids, offsets, events } = sessions;
   const bytes = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
   const known = new Map<string, number>();
   const sequences: Int32Array[] = [];
-  const times: Uint8Array[] = [];
+  const all: EventDetails[] = [];
   const of = new Uint32Array(ids.length).fill(NOT_INCLUDED);
   for (let i = 0; i < ids.length; i++) {
     if (!include(i)) continue;
     // The bytes as a one-byte string: an exact key that V8 hashes natively.
-    const time = pauses?.subarray(offsets[i], offsets[i + 1]);
-    const key = bytes.toString('latin1', offsets[i] * 4, offsets[i + 1] * 4) + (time ? latin1(time) : '');
+    const own = details?.data.subarray(offsets[i] * details.width, offsets[i + 1] * details.width);
+    const key = bytes.toString('latin1', offsets[i] * 4, offsets[i + 1] * 4) + (own ? latin1(own) : '');
     let index = known.get(key);
     if (index === undefined) {
       index = sequences.length;
       known.set(key, index);
       sequences.push(events.subarray(offsets[i], offsets[i + 1]));
-      if (time) times.push(time);
+      if (own) all.push(own);
     }
     of[i] = index;
   }
-  return { sequences, ...(pauses ? { pauses: times } : {}), of, counts: countsOf(of, sequences.length) };
+  return { sequences, ...(details ? { details: all } : {}), of, counts: countsOf(of, sequences.length) };
 }
 
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+function latin1({ buffer, byteOffset, byteLength }: EventDetails): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 

@@ -8,6 +8,7 @@ import { LineParser, NO_TEMPLATE } from '../parse/lineParser.js';
 import type { PiiMasker } from '../parse/pii/piiMasker.js';
 import type { Progress } from '../progress.js';
 import { cutSequences } from './cut.js';
+import { type EventNumbers, NumberTable } from './eventNumbers.js';
 import { LogGrouping, present } from './eventTable.js';
 import { gapsOf } from './gaps.js';
 import type { Grouped } from './grouping.js';
@@ -35,6 +36,8 @@ export interface LineSessions {
   /** Tells where a session's lines stand. */
   readonly names: LineNames;
   readonly account: LineAccount;
+  /** Of each event, where they were wanted; rows of the sessions are its rows. */
+  readonly numbers?: EventNumbers;
 }
 
 export interface LineReading {
@@ -44,6 +47,8 @@ export interface LineReading {
   readonly windowing: Windowing;
   readonly joinRule: JoinRule;
   readonly maxLineBytes: number;
+  /** Whether the parameters of events are wanted as numbers. */
+  readonly numbers?: boolean;
   /** Masks personal data before anything is made of a line. */
   readonly pii?: PiiMasker;
   /** Stands in for standard input. */
@@ -69,6 +74,7 @@ export async function readLineSessions(
 class Collector {
   private readonly parser: LineParser;
   private readonly log: LogGrouping;
+  private readonly numbers: NumberTable | undefined;
   private readonly account = { events: 0, rejected: 0, joined: 0, blank: 0, unmatched: 0 };
   /** Whether lines can be joined to the event before them. */
   private inRecord = false;
@@ -81,6 +87,7 @@ class Collector {
     this.parser = new LineParser(reading.format, reading.state);
     this.parser.learning = false;
     this.log = new LogGrouping(reading.windowing.by);
+    this.numbers = reading.numbers ? new NumberTable() : undefined;
   }
 
   sink(file: number): LineSink {
@@ -106,6 +113,7 @@ class Collector {
     return {
       sessions: { ...sessions, gaps: gapsOf(sessions, log.table) },
       names,
+      numbers: this.numbers?.finish(),
       account: { ...this.account, lines, withoutId: log.withoutId },
     };
   }
@@ -116,7 +124,13 @@ class Collector {
     if (!cluster) this.account.unmatched++;
     this.log.add(cluster?.id ?? NO_TEMPLATE, time, UNKNOWN, this.valuesOf);
     this.log.place(this.file, number, number);
+    this.numbers?.add(this.parameters());
     this.inRecord = true;
+  }
+
+  private parameters(): string[] {
+    const { bytes } = this.parser.line;
+    return Array.from(this.parser.parameters(), ([start, end]) => text(bytes, start, end));
   }
 
   private join(number: number): void {

@@ -5,7 +5,8 @@ import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, type Split } from 
 import { templateTexts } from '../data/vocabulary.js';
 import { openSessionScorer } from '../model/mix.js';
 import { chosenScore } from '../model/predict.js';
-import { type Expected, pausesFor, type Scored, type SessionScorer } from '../model/sessionScorer.js';
+import { detailsFor, type Expected, numbersOf, type Scored, type SessionScorer } from '../model/sessionScorer.js';
+import type { Told } from '../model/values/quantities.js';
 import { LineStore, type RawLine } from '../parse/rawLines/lineStore.js';
 import type { Progress } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
@@ -31,6 +32,8 @@ export interface ExplainedSession {
   threshold: Threshold | null;
   /** Whether the surprise is in nats, of a model that predicts events; of a detector it is what the event adds to the score. */
   predicts: boolean;
+  /** Values of an event are abnormal beyond so many standard deviations; null of a model that reads none. */
+  interval: number | null;
   events: ExplainedEvent[];
   /** What was found out about the end, or of a detector about what is missing; null where that was not asked. */
   end: Explained | null;
@@ -50,11 +53,21 @@ export interface Explained {
   expected: (Omit<Expected, 'probability'> & { probability: number | null })[];
 }
 
+/** The values of an event, of a model that reads them. */
+export interface ExplainedValues {
+  /** How far the one that is farthest off is, in standard deviations of how far it usually is. */
+  deviations: number;
+  /** Each value in its unit, with what was predicted; `parameter` is its index, null the seconds since the event before. */
+  told: Told[];
+}
+
 export interface ExplainedEvent extends Explained {
   /** -1: the line matched no template. */
   template: number;
   /** Null where it can't be read any more, and in a run from event keys. */
   line: RawLine | null;
+  /** Null where the event has none. */
+  values: ExplainedValues | null;
 }
 
 /**
@@ -74,7 +87,9 @@ export async function explainSession(
   const name = chosenScore(scorer, settings.predict.score);
   const lines = await rawLines(run, sessions, session);
   const places = placesOf(scored, expected);
-  const events = Array.from(sequence, (template, i) => ({ template, line: lines[i] ?? null, ...places[i] }));
+  const events = Array.from(sequence, (template, i) => {
+    return { template, line: lines[i] ?? null, ...places[i], values: valuesOf(scored, i) };
+  });
   const end = places[sequence.length];
   const nearest = nearestNormal(sessions, session) ?? null;
   return {
@@ -86,6 +101,7 @@ export async function explainSession(
     scores: scored.scores,
     threshold: await lastThreshold(settings, run),
     predicts: expected !== undefined,
+    interval: scorer.valued?.interval ?? null,
     events,
     end: end.predictions > 0 ? end : null,
     nearest,
@@ -102,10 +118,10 @@ async function rescore(
 ): Promise<{ scorer: SessionScorer; scored: Scored; expected: Expected[][] | undefined }> {
   const scorer = await openSessionScorer(settings, run, progress);
   try {
-    const all = pausesFor(scorer, sessions);
-    const { sequences, pauses } = distinctSequences(sessions, (i) => i === session, all);
-    const [scored] = await scorer.score(sequences, progress, pauses);
-    return { scorer, scored, expected: await scorer.expected?.(sequences[0], EXPECTED, pauses?.[0]) };
+    const all = await detailsFor(scorer, sessions, numbersOf(run));
+    const { sequences, details } = distinctSequences(sessions, (i) => i === session, all);
+    const [scored] = await scorer.score(sequences, progress, details);
+    return { scorer, scored, expected: await scorer.expected?.(sequences[0], EXPECTED, details?.[0]) };
   } finally {
     await scorer.dispose();
   }
@@ -122,6 +138,11 @@ function placesOf({ tally }: Scored, expected: Expected[][] | undefined): Explai
       expected: expected?.[i] ?? likeliest,
     };
   });
+}
+
+function valuesOf({ values }: Scored, event: number): ExplainedValues | null {
+  if (!values || Number.isNaN(values.deviations[event])) return null;
+  return { deviations: values.deviations[event], told: values.tell(event) };
 }
 
 /** From the copy in the run or from the log's files. */

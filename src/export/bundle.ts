@@ -11,7 +11,7 @@ import { type ArchiveManifest, type Parts, packArchive, unpackArchive } from './
 
 const FORMAT = 'logbert-bundle';
 /** Raised when a bundle needs more to be understood than an older program knows; `READERS` keeps the older ones. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Names of the standard parts; whoever writes a bundle may add others. */
 export const PARTS = {
@@ -100,15 +100,17 @@ export interface BundleContents {
   readonly pipeline: Pipeline;
   /** Content of each part but the pipeline, by name. */
   readonly parts: Parts;
+  /** Whether the model has one of values beside it. */
+  readonly valued?: boolean;
 }
 
 /** Writes a bundle; a reader sees the old file or the new one, whole. */
-export function saveBundle(path: string, { model, pipeline, parts }: BundleContents): Promise<void> {
+export function saveBundle(path: string, { model, pipeline, parts, valued }: BundleContents): Promise<void> {
   const settings = `${JSON.stringify(pipelineSchema.parse(pipeline), null, 2)}\n`;
   const { [PARTS.card]: card = '', ...rest } = parts;
   const all = { [PARTS.card]: card, [PARTS.pipeline]: settings, ...rest };
-  // Version 1 knew of no calibration, and would have no score `mix` to judge by.
-  const version = rest[PARTS.calibration] === undefined ? 1 : VERSION;
+  // Version 1 knew of no calibration, and would have no score `mix` to judge by; version 2 of no model of values.
+  const version = valued ? VERSION : rest[PARTS.calibration] === undefined ? 1 : 2;
   return writeFileAtomic(path, packArchive({ format: FORMAT, version, model }, all));
 }
 
@@ -143,7 +145,7 @@ const NEXT = 'logbert export --format bundle --run DIR';
 type Reader = (path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>, next: string) => Bundle;
 
 /** How each version is read. */
-const READERS: Readonly<Record<number, Reader>> = { 1: readVersion1, 2: readVersion1 };
+const READERS: Readonly<Record<number, Reader>> = { 1: readVersion1, 2: readVersion1, 3: readVersion1 };
 
 function readVersion1(
   path: string,

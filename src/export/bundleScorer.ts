@@ -1,12 +1,13 @@
 import type { Settings } from '../config/schema.js';
 import { openEngine } from '../engine/open.js';
 import { UserError } from '../error.js';
-import { checkpointFrom } from '../model/checkpoint.js';
+import { checkpointFrom, keyTensors } from '../model/checkpoint.js';
 import { detectorFrom } from '../model/detectorFile.js';
 import { calibrationFrom, withMix } from '../model/mix.js';
 import { Scorer } from '../model/scorer.js';
 import { detectorScorer, modelScorer, openDetector, type SessionScorer } from '../model/sessionScorer.js';
 import { modelOf } from '../model/trained.js';
+import { valuedScorer } from '../model/valuedScorer.js';
 import { templateTextsOf } from '../parse/drain/parserState.js';
 import type { Progress } from '../progress.js';
 import { type Bundle, PARTS } from './bundle.js';
@@ -40,8 +41,9 @@ async function openModel(bundle: Bundle, settings: Settings['engine'], progress:
   if (!vocabulary) throw new UserError(`The bundle ${bundle.path} has no part ${PARTS.vocabulary}.`, { next: NEXT });
   const opened = await modelOf({ checkpoint, vocabulary, ...scoring }, NEXT);
   const engine = await openEngine(settings.name, { ...settings, note: (line) => progress.note(line) });
-  const scorer = new Scorer(opened, engine, checkpoint, scoring.precision);
+  const scorer = new Scorer(opened, engine, keyTensors(checkpoint), scoring.precision);
   const parser = opened.match && bundle.parser();
   const texts = parser && templateTextsOf(parser);
-  return modelScorer(model.name, opened, { vocabulary, engine: engine.description, scorer, texts });
+  const ofKeys = modelScorer(model.name, opened, { vocabulary, engine: engine.description, scorer, texts });
+  return valuedScorer(ofKeys, opened, { checkpoint, vocabulary, engine });
 }

@@ -1,7 +1,7 @@
 import { distinctSequences } from '../data/distinct.js';
 import { type LineAccount, readLineSessions } from '../data/lineSessions.js';
 import { UserError } from '../error.js';
-import { pausesFor, type SessionScorer } from '../model/sessionScorer.js';
+import { detailsFor, type SessionScorer } from '../model/sessionScorer.js';
 import { JoinRule } from '../parse/formats/joinRule.js';
 import type { LogFile } from '../parse/input/logFiles.js';
 import { PiiMasker } from '../parse/pii/piiMasker.js';
@@ -57,13 +57,18 @@ export async function scoreLog(
     joinRule: new JoinRule(join),
     maxLineBytes,
     pii: pii ? new PiiMasker() : undefined,
+    numbers: scorer.valued !== undefined,
     stdin,
   };
-  const { sessions, names, account } = await readLineSessions(logs, reading, progress);
+  const { sessions, names, account, numbers } = await readLineSessions(logs, reading, progress);
   requireEvents(account, format);
   if (sessions.ids.length === 0) throw wrongBundle(account, bundle.path);
-  const { sequences, of, pauses } = distinctSequences(sessions, () => true, pausesFor(scorer, sessions));
-  const found = await scorer.score(sequences, progress, pauses);
+  const { sequences, of, details } = distinctSequences(
+    sessions,
+    () => true,
+    await detailsFor(scorer, sessions, async () => numbers!),
+  );
+  const found = await scorer.score(sequences, progress, details);
   const scored = sessions.ids.map((id, i): SessionScore => {
     const { scores } = found[of[i]];
     const score = scores[threshold.score];

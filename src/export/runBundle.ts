@@ -9,6 +9,11 @@ import { readTrainedRun } from './trainedRun.js';
  * @throws UserError that names the command which makes what the run lacks
  */
 export async function writeBundle(run: RunFolder, path: string, own: Parts = {}): Promise<void> {
-  const { model, pipeline, parts } = await readTrainedRun(run);
-  await saveBundle(path, { model, pipeline, parts: { ...parts, ...own } });
+  const { model, trained, pipeline, parts } = await readTrainedRun(run);
+  await saveBundle(path, {
+    model,
+    pipeline,
+    parts: { ...parts, ...own },
+    valued: trained?.checkpoint.model.values === true,
+  });
 }

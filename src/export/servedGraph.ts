@@ -2,6 +2,7 @@ import type { Graph } from '../engine/graph.js';
 import { fixInputs } from '../engine/graph.js';
 import { trace } from '../engine/trace.js';
 import { UserError } from '../error.js';
+import { keyTensors } from '../model/checkpoint.js';
 import type { Served } from '../model/served.js';
 import { signatureOf } from '../model/signature.js';
 import { templateKeys } from '../model/templateKeys.js';
@@ -36,7 +37,8 @@ export async function servedGraph({ trained, model: { name }, pipeline, texts }:
       },
     );
   }
-  const fixed = { ...trained.checkpoint.parameters, ...trained.checkpoint.state, ...served.constants };
+  const { parameters, state } = keyTensors(trained.checkpoint);
+  const fixed = { ...parameters, ...state, ...served.constants };
   const signature = { ...signatureOf(fixed), ...served.inputs };
   const graph = fixInputs(trace(served.fn, signature, { sums: served.sums }), fixed);
   return { graph, served, keyOf: templateKeys(model, trained.vocabulary, texts) };

@@ -8,10 +8,10 @@ import { UserError } from '../error.js';
 import { checkpointFrom } from '../model/checkpoint.js';
 import { scoreNames } from '../model/detector.js';
 import { detectorFrom } from '../model/detectorFile.js';
-import { newTally } from '../model/model.js';
 import type { NamedModel } from '../model/registry.js';
 import { openDetector } from '../model/sessionScorer.js';
 import { modelOf, type Trained } from '../model/trained.js';
+import { firstScoreOf } from '../model/valuedScorer.js';
 import { type Ledger, loadLedger } from '../parse/ledger.js';
 import { type ArtefactName, commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
@@ -87,7 +87,7 @@ async function readCheckpoint(run: RunFolder, content: Buffer): Promise<Learnt> 
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const { predict, seed } = scoreSettings.parse(run.settingsOf('scores'));
   const trained = { checkpoint, vocabulary, seed, rounds: predict.rounds };
-  const [firstScore] = Object.keys((await modelOf(trained, next)).summarize(newTally(0)));
+  const firstScore = firstScoreOf(await modelOf(trained, next));
   const { model: config, training } = checkpoint;
   return { part: PARTS.checkpoint, config, training, firstScore, trained };
 }

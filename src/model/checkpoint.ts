@@ -39,6 +39,16 @@ function tensorsOf({ model, templates, training, parameters, state }: Checkpoint
   return { metadata, tensors: { ...parameters, ...state } };
 }
 
+/** What names of the tensors of a model of values begin with (values/valueModel.ts). */
+const VALUES = 'values/';
+
+/** The tensors without those of a model of values. */
+export function keyTensors({ parameters, state }: Checkpoint): Pick<Checkpoint, 'parameters' | 'state'> {
+  const own = (tensors: HostTensors) =>
+    Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith(VALUES)));
+  return { parameters: own(parameters), state: own(state) };
+}
+
 /**
  * @param next the command that makes a new one
  * @throws UserError when the file is cut, is something else, or is of another version

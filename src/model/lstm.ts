@@ -44,8 +44,17 @@ export function lstmParameters(name: string, { inputs, hidden: H, layers }: Lstm
  */
 export function lstm(vectors: Tensor2D, keys: Tensor2D, parameters: Tensors, name: string, layers: number): Tensor2D {
   const gates = linear(vectors, parameters, `${name}/inputs`); // [V, 4H]
-  const steps = keys.shape[0];
-  const inputs = tf.split(keys, steps).map((step) => tf.gather(gates, tf.reshape(step, [-1]))); // T x [B, 4H]
+  const inputs = tf.split(keys, keys.shape[0]).map((step) => tf.gather(gates, tf.reshape(step, [-1]))); // T x [B, 4H]
+  return lstmSteps(inputs as Tensor2D[], parameters, name, layers);
+}
+
+/**
+ * Runs a stack of layers over steps whose inputs have been multiplied already.
+ * @param inputs x W + b of each step: T x [B, 4H]
+ * @returns the last layer's output after the last step: [B, H]
+ */
+export function lstmSteps(inputs: readonly Tensor2D[], parameters: Tensors, name: string, layers: number): Tensor2D {
+  const steps = inputs.length;
   const weights = Array.from({ length: layers }, (_, i) => parameters[`${name}/${i}`] as Tensor2D);
   const run = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Settings } from '../config/schema.js';
-import { distinctSequences } from '../data/distinct.js';
+import { type Details, distinctSequences } from '../data/distinct.js';
 import { type Sessions, sequencesOf, TRAIN, VALIDATION } from '../data/sessions.js';
 import { UsageError, UserError } from '../error.js';
 import { type Progress, silent } from '../progress.js';
@@ -9,7 +9,7 @@ import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
 import { type FittedDetector, scoreNames } from './detector.js';
 import { createDetector, isDetector } from './registry.js';
-import { openTrainedScorer, pausesFor, type Scored, type SessionScorer } from './sessionScorer.js';
+import { openTrainedScorer, type Scored, type SessionScorer } from './sessionScorer.js';
 import { Tail } from './tail.js';
 
 /** Name of the score. */
@@ -46,6 +46,7 @@ export type Calibration = Omit<z.output<typeof fileSchema>, 'format' | 'version'
  * of each fifth of the training sessions when it was fitted to the rest. A detector learns nothing of the validation sessions,
  * whose `mix` gives the threshold.
  * @param names scores of the scorer, and detectors
+ * @param details of the sessions, where the scorer reads any (`detailsFor`)
  * @throws UsageError for another name; UserError without validation sessions
  */
 export async function calibrate(
@@ -53,16 +54,17 @@ export async function calibrate(
   sessions: Sessions,
   names: readonly string[],
   seed: number,
+  details?: Details,
 ): Promise<Calibration> {
   requireKnown(scorer, names);
   const inValidation = (i: number) => sessions.splits[i] === VALIDATION;
-  const { sequences: validation, pauses } = distinctSequences(sessions, inValidation, pausesFor(scorer, sessions));
+  const { sequences: validation, details: own } = distinctSequences(sessions, inValidation, details);
   if (validation.length === 0) {
     throw new UserError('No validation session is there, so nothing tells which scores are usual.', {
       next: 'logbert sessions --validation-fraction 0.1',
     });
   }
-  const scored = await scorer.score(validation, silent, pauses);
+  const scored = await scorer.score(validation, silent, own);
   const training = sequencesOf(sessions, TRAIN);
   const parts = names.map(async (name) => {
     if (isDetector(name)) return calibrateDetector(name, training, seed);
@@ -118,8 +120,8 @@ export async function withMix(scorer: SessionScorer, { parts, seed }: Calibratio
   return {
     ...scorer,
     scores: [...scorer.scores, MIX],
-    score: async (sequences, progress, pauses) => {
-      const scored = await scorer.score(sequences, progress, pauses);
+    score: async (sequences, progress, details) => {
+      const scored = await scorer.score(sequences, progress, details);
       return scored.map((one, i) => {
         const mix = tails.reduce((sum, surprise) => sum + surprise(sequences[i], one), 0);
         return { ...one, scores: { ...one.scores, [MIX]: mix } };

@@ -2,6 +2,7 @@ import type { HostTensors, Signature, TensorFunction } from '../engine/engine.js
 import type { Random } from '../random.js';
 import type { OwnThreshold } from './detector.js';
 import type { Served } from './served.js';
+import type { ValueShape } from './values/valueNetwork.js';
 
 /**
  * What a sequence model is to the toolkit. To add one: write a file like `logbert/logbert.ts` that makes such an object,
@@ -28,6 +29,8 @@ export interface SequenceModel {
   readonly timed?: boolean;
   /** Whether rows that differ in the order of their keys alone are one to it, each holding a key an event; they are scored once. */
   readonly unordered?: boolean;
+  /** A network of the events' quantities that is trained beside it, and how far from what it predicts is abnormal. */
+  readonly values?: ValueShape & { readonly interval: number };
   /** The key that an event is taken for whose template training never saw, by its text; without this it is [UNK]. */
   match?(text: string): number;
   /** How many events of its sequence a row tells of; none if it tells of the end alone. */
@@ -66,6 +69,12 @@ export interface SequenceModel {
    */
   served?(score: string): Served | undefined;
 }
+
+/** What training needs to know of a model. */
+export type Trainable = Pick<
+  SequenceModel,
+  'parameters' | 'state' | 'averages' | 'tokens' | 'loss' | 'lossInputs' | 'trainingBatch'
+>;
 
 /** What scoring found out about a sequence (or a row of one) of `length` events: entry i of each array is of event i, entry `length` of its end. */
 export interface Tally {

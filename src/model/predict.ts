@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import Papa from 'papaparse';
 import { partOf } from '../config/parts.js';
 import type { Settings } from '../config/schema.js';
-import { type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
+import { type Details, type Distinct, distinctSequences, NOT_INCLUDED } from '../data/distinct.js';
 import { LineNames } from '../data/lineNames.js';
 import { writeTable } from '../data/parquet.js';
 import { END_OF_SESSION, loadSessions, type Sessions, SPLITS, TRAIN, UNKNOWN } from '../data/sessions.js';
@@ -13,8 +13,7 @@ import { UsageError } from '../error.js';
 import type { Progress } from '../progress.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { type Calibration, calibrate, calibrationText, withMix } from './mix.js';
-import type { Tally } from './model.js';
-import { openTrainedScorer, pausesFor, type SessionScorer } from './sessionScorer.js';
+import { detailsFor, numbersOf, openTrainedScorer, type Scored, type SessionScorer } from './sessionScorer.js';
 
 export interface PredictionSummary {
   model: string;
@@ -34,22 +33,22 @@ export async function predictScores(
   progress: Progress,
 ): Promise<PredictionSummary> {
   const sessions = await loadSessions(run);
-  const { scorer, calibration } = await openCalibrated(settings, run, sessions, progress);
+  const { scorer, details, calibration } = await openCalibrated(settings, run, sessions, progress);
   const chosen = chosenScore(scorer, settings.predict.score);
-  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN, pausesFor(scorer, sessions));
+  const distinct = distinctSequences(sessions, (i) => sessions.splits[i] !== TRAIN, details);
   const started = performance.now();
-  const scored = await scorer.score(distinct.sequences, progress, distinct.pauses).finally(() => scorer.dispose());
+  const scored = await scorer.score(distinct.sequences, progress, distinct.details).finally(() => scorer.dispose());
   const seconds = (performance.now() - started) / 1000;
   // The record of the training is the same file for all models: training another one makes the scores stale.
   const from: ArtefactName[] = ['training', run.has('detector') ? 'detector' : 'checkpoint', 'sequences'];
+  if (scorer.valued) from.push('events');
   const files: ArtefactName[] = ['scores', 'eventScores', ...(calibration ? (['calibration'] as const) : [])];
   await run.writeAll(files, { from, settings: partOf('predict', settings) }, async (tmp) => {
     if (calibration) await writeFile(tmp('calibration'), calibrationText(calibration));
     const lines = await LineNames.open(run, sessions);
     const scores = scored.map((sequence) => sequence.scores);
     await writeScores(tmp('scores'), sessions, distinct, scores, chosen, lines);
-    const tallies = scored.map(({ tally }) => tally);
-    writeEventScores(tmp('eventScores'), distinct, tallies);
+    writeEventScores(tmp('eventScores'), distinct, scored);
   });
   if (!calibration && run.has('calibration')) await run.remove('calibration');
   const count = distinct.counts.reduce((sum, n) => sum + n, 0);
@@ -70,13 +69,14 @@ async function openCalibrated(
   run: RunFolder,
   sessions: Sessions,
   progress: Progress,
-): Promise<{ scorer: SessionScorer; calibration?: Calibration }> {
+): Promise<{ scorer: SessionScorer; details?: Details; calibration?: Calibration }> {
   const scorer = await openTrainedScorer(settings, run, progress);
   const { mix } = settings.predict;
-  if (mix.length === 0) return { scorer };
   try {
-    const calibration = await calibrate(scorer, sessions, mix, settings.seed);
-    return { scorer: await withMix(scorer, calibration), calibration };
+    const details = await detailsFor(scorer, sessions, numbersOf(run));
+    if (mix.length === 0) return { scorer, details };
+    const calibration = await calibrate(scorer, sessions, mix, settings.seed, details);
+    return { scorer: await withMix(scorer, calibration), details, calibration };
   } catch (error) {
     await scorer.dispose();
     throw error;
@@ -127,9 +127,9 @@ function* chunked(lines: Iterable<string>, size: number): Generator<string> {
 }
 
 /** One row an event of each distinct sequence, and one for its end where the model scores that. */
-function writeEventScores(path: string, { sequences }: Distinct, tallies: readonly Tally[]): void {
+function writeEventScores(path: string, { sequences }: Distinct, found: readonly Scored[]): void {
   const scored = (sequence: number) => {
-    const { length, masked } = tallies[sequence];
+    const { length, masked } = found[sequence].tally;
     return masked[length] > 0 ? length + 1 : length;
   };
   const rows = sequences.reduce((sum, _, sequence) => sum + scored(sequence), 0);
@@ -143,9 +143,11 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
     expected: ints(),
   };
   const [nll, entropy, rank] = [new Float32Array(rows), new Float32Array(rows), new Float32Array(rows)];
+  const value = found[0]?.values && new Float32Array(rows).fill(Number.NaN);
   let row = 0;
   sequences.forEach((events, sequence) => {
-    const { masked, misses, surprise, entropy: uncertain, rank: likelier, expected } = tallies[sequence];
+    const { masked, misses, surprise, entropy: uncertain, rank: likelier, expected } = found[sequence].tally;
+    value?.set(found[sequence].values!.deviations, row);
     for (let position = 0; position < scored(sequence); position++, row++) {
       table.sequence[row] = sequence;
       table.position[row] = position;
@@ -163,5 +165,6 @@ function writeEventScores(path: string, { sequences }: Distinct, tallies: readon
     { name: 'nll', type: 'float', data: nll },
     { name: 'entropy', type: 'float', data: entropy },
     { name: 'rank', type: 'float', data: rank },
+    ...(value ? [{ name: 'value', type: 'float' as const, data: value }] : []),
   ]);
 }

@@ -1,4 +1,6 @@
 import type { Settings } from '../config/schema.js';
+import type { Details, EventDetails } from '../data/distinct.js';
+import { type EventNumbers, readNumbers } from '../data/eventNumbers.js';
 import { pauseClasses } from '../data/pauses.js';
 import { END_OF_SESSION, type Sessions } from '../data/sessions.js';
 import { templateTexts, Vocabulary } from '../data/vocabulary.js';
@@ -7,7 +9,7 @@ import { UserError } from '../error.js';
 import type { Progress } from '../progress.js';
 import { commandFor } from '../run/artefacts.js';
 import type { RunFolder } from '../run/folder.js';
-import { loadCheckpoint } from './checkpoint.js';
+import { keyTensors, loadCheckpoint } from './checkpoint.js';
 import { type FittedDetector, scoreNames } from './detector.js';
 import { type DetectorFile, loadDetector } from './detectorFile.js';
 import { newTally, type SequenceModel, scoresOf, type Tally } from './model.js';
@@ -16,6 +18,8 @@ import { Scorer } from './scorer.js';
 import { templateKeys } from './templateKeys.js';
 import { withPauses } from './timedKeys.js';
 import { modelOf } from './trained.js';
+import { type Valued, valuedScorer } from './valuedScorer.js';
+import type { ScoredValues } from './values/valueModel.js';
 
 /** What scoring found out about a sequence. */
 export interface Scored {
@@ -25,6 +29,8 @@ export interface Scored {
    * the first score, and at the end what is missing adds to it.
    */
   tally: Tally;
+  /** Of a model that reads quantities. */
+  values?: ScoredValues;
 }
 
 /** What a model holds possible in a place. */
@@ -44,10 +50,12 @@ export interface SessionScorer {
   readonly scores: readonly string[];
   /** Whether it reads the pauses between events (src/data/pauses.ts), which it then has to be given. */
   readonly timed: boolean;
+  /** What it reads of the quantities of events, which it then has to be given. */
+  readonly valued?: Valued;
   /** One entry a sequence, in the given order. */
-  score(sequences: readonly Int32Array[], progress: Progress, pauses?: readonly Uint8Array[]): Promise<Scored[]>;
+  score(sequences: readonly Int32Array[], progress: Progress, details?: readonly EventDetails[]): Promise<Scored[]>;
   /** The `most` likeliest templates in the place of each event and of the end, likeliest first; a detector has none. */
-  expected?(sequence: Int32Array, most: number, pauses?: Uint8Array): Promise<Expected[][]>;
+  expected?(sequence: Int32Array, most: number, details?: EventDetails): Promise<Expected[][]>;
   dispose(): Promise<void>;
 }
 
@@ -70,11 +78,39 @@ export async function openTrainedScorer(
   const { seed, predict } = settings;
   const model = await modelOf({ checkpoint, vocabulary, seed, rounds: predict.rounds }, again);
   const engine = await openEngine(settings.engine.name, { ...settings.engine, note: (line) => progress.note(line) });
-  return modelScorer(checkpoint.model.name, model, {
+  const scorer = modelScorer(checkpoint.model.name, model, {
     vocabulary,
     engine: engine.description,
-    scorer: new Scorer(model, engine, checkpoint, settings.predict.precision),
+    scorer: new Scorer(model, engine, keyTensors(checkpoint), settings.predict.precision),
     texts: model.match ? await templateTexts(settings, run) : undefined,
+  });
+  return valuedScorer(scorer, model, { checkpoint, vocabulary, engine });
+}
+
+/**
+ * What a scorer is to be given of events beside their templates, if it reads any of it.
+ * @param numbers gives the parameters of the rows that the events are
+ */
+export async function detailsFor(
+  { timed, valued }: Pick<SessionScorer, 'timed' | 'valued'>,
+  sessions: Pick<Sessions, 'events' | 'offsets' | 'rows' | 'gaps'>,
+  numbers: () => Promise<EventNumbers>,
+): Promise<Details | undefined> {
+  if (!valued) return pausesFor({ timed }, sessions);
+  const rows = requireRows(sessions);
+  return { width: valued.width, data: valued.vectors({ ...sessions, rows }, await numbers()) };
+}
+
+/** The parameters of a run's events, which `detailsFor` may ask for. */
+export function numbersOf(run: RunFolder): () => Promise<EventNumbers> {
+  return async () => readNumbers(await run.require('events'));
+}
+
+/** @throws UserError when the sessions come from event keys */
+export function requireRows({ rows }: Pick<Sessions, 'rows'>): Uint32Array {
+  if (rows) return rows;
+  throw new UserError('A model of values reads the parameters of log lines, and this run was made from event keys.', {
+    next: 'LOGBERT_MODEL_VALUES=false logbert train',
   });
 }
 
@@ -82,9 +118,12 @@ export async function openTrainedScorer(
  * The pauses that a scorer is to be given with these sessions, if it reads any.
  * @throws UserError when it does and the sessions have no times
  */
-export function pausesFor({ timed }: Pick<SessionScorer, 'timed'>, { gaps }: Pick<Sessions, 'gaps'>) {
+export function pausesFor(
+  { timed }: Pick<SessionScorer, 'timed'>,
+  { gaps }: Pick<Sessions, 'gaps'>,
+): { width: number; data: Uint8Array } | undefined {
   if (!timed) return undefined;
-  if (gaps) return pauseClasses(gaps);
+  if (gaps) return { width: 1, data: pauseClasses(gaps) };
   throw new UserError('The model reads the times between events (model.time), and no line has a time.', {
     next: 'LOGBERT_MODEL_TIME=false logbert train',
   });

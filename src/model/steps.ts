@@ -1,7 +1,7 @@
 import { differentiate, gradientOf } from '../engine/differentiate.js';
 import type { Compiled, Engine, HostTensors, Kept, Noise } from '../engine/engine.js';
 import type { Adam } from './adam.js';
-import type { SequenceModel } from './model.js';
+import type { Trainable } from './model.js';
 import { signatureOf } from './signature.js';
 import { movingOf, type StepNumber, stepInputs, trainingStep } from './trainingStep.js';
 
@@ -23,7 +23,7 @@ export interface Steps {
 }
 
 /** @param adam where training starts, and what `settle` brings up to date */
-export async function openSteps(model: SequenceModel, engine: Engine, adam: Adam): Promise<Steps> {
+export async function openSteps(model: Trainable, engine: Engine, adam: Adam): Promise<Steps> {
   if (!engine.keep) return new HostSteps(model, engine, adam);
   return new DeviceSteps(model, engine, adam, await engine.keep(movingOf(adam)));
 }
@@ -34,7 +34,7 @@ class HostSteps implements Steps {
   private readonly loss: Compiled;
 
   constructor(
-    model: SequenceModel,
+    model: Trainable,
     engine: Engine,
     private readonly adam: Adam,
   ) {
@@ -67,7 +67,7 @@ class DeviceSteps implements Steps {
   private readonly loss: Compiled;
 
   constructor(
-    model: SequenceModel,
+    model: Trainable,
     engine: Engine,
     private readonly adam: Adam,
     private readonly kept: Kept,

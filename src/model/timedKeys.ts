@@ -7,7 +7,7 @@ const KEY_BITS = 24;
 const KEY = (1 << KEY_BITS) - 1;
 
 /** Each key with its pause; keys alone where none are told. */
-export function withPauses(keys: Int32Array, pauses: Uint8Array | undefined): Int32Array {
+export function withPauses(keys: Int32Array, pauses: ArrayLike<number> | undefined): Int32Array {
   return pauses ? keys.map((key, i) => key | (pauses[i] << KEY_BITS)) : keys;
 }
 

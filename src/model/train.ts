@@ -11,7 +11,7 @@ import { commandFor } from '../run/artefacts.js';
 import type { ArtefactName, RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
-import { newTally, type SequenceModel } from './model.js';
+import type { SequenceModel } from './model.js';
 import { createModel, isDetector } from './registry.js';
 import { allRows, cutIntoRows } from './rows.js';
 import { pausesFor } from './sessionScorer.js';
@@ -20,6 +20,8 @@ import { type FittingSummary, trainDetector } from './trainDetector.js';
 import { modelContext } from './trained.js';
 import { Diverged, newTrainingState, Trainer, type TrainingState } from './trainer.js';
 import { loadTrainingState, saveTrainingState } from './trainingState.js';
+import { readNumbered, type TrainedValues, trainValues, type ValuesSummary } from './trainValues.js';
+import { eitherThreshold, firstScoreOf } from './valuedScorer.js';
 
 export interface TrainingSummary {
   model: string;
@@ -30,12 +32,15 @@ export interface TrainingSummary {
   parameters: number;
   epochs: number;
   best: { epoch: number; validationLoss: number };
+  /** Of the model of values beside it. */
+  values?: ValuesSummary;
   seconds: number;
 }
 
 /**
  * Trains the model that the settings name on the run's normal training sessions and writes the checkpoint of its best
- * epoch. After every epoch the whole state is saved, so that an interrupted training can be resumed to the same result.
+ * epoch. After every epoch the whole state is saved, so that an interrupted training can be resumed to the same result; a model
+ * of values, which is trained behind it, begins anew then.
  */
 export async function trainModel(
   settings: Settings,
@@ -51,6 +56,7 @@ export async function trainModel(
   }
   const vocabulary = await Vocabulary.load(await run.require('vocabulary'));
   const model = await createModel(settings.model, modelContext(vocabulary, settings.seed, settings.predict.rounds));
+  const numbered = model.values && (await readNumbered(run, sessions, vocabulary, progress));
   const sequences = {
     train: encoded(sessions, TRAIN, model, vocabulary),
     validation: encoded(sessions, VALIDATION, model, vocabulary),
@@ -63,20 +69,27 @@ export async function trainModel(
   const engine = await openEngine(settings.engine.name, { ...settings.engine, note: (line) => progress.note(line) });
   const state = await startState(settings, run, model);
   const trainer = new Trainer(model, engine, data, { ...settings.train, seed: settings.seed }, state);
-  const write = () => writeResults(settings, run, { model, vocabulary, state, engine: engine.description });
+  const write = (values?: TrainedValues) =>
+    writeResults(settings, run, { model, vocabulary, state, values, engine: engine.description });
   try {
     while (!trainer.finished) {
       await trainer.epoch(progress);
-      await run.write('state', origin(settings), (path) => saveTrainingState(path, state, madeOf(settings, run)));
+      await run.write('state', origin(settings, model), (path) =>
+        saveTrainingState(path, state, madeOf(settings, run)),
+      );
     }
   } catch (error) {
-    if (!(error instanceof Diverged) || state.epochs.length === 0) throw error;
+    if (!(error instanceof Diverged) || state.epochs.length === 0 || model.values) throw error;
     await write();
     throw error.keeping(state.best.epoch);
   } finally {
     await trainer.dispose();
   }
-  await write();
+  const values =
+    model.values &&
+    numbered &&
+    (await trainValues(model.values, numbered, { settings, V: vocabulary.size, engine, progress }));
+  await write(values);
   await forget(run, ['detector']);
   return {
     model: settings.model.name,
@@ -86,7 +99,8 @@ export async function trainModel(
     parameters: countOf(state.adam.tensors),
     epochs: state.epochs.length,
     best: { epoch: state.best.epoch, validationLoss: state.best.loss },
-    seconds: seconds(state),
+    ...(values ? { values: values.summary } : {}),
+    seconds: seconds(state) + (values?.summary.seconds ?? 0),
   };
 }
 
@@ -109,7 +123,7 @@ function encoded(sessions: Sessions, part: number, model: SequenceModel, vocabul
   const chosen = Array.from(splits.keys()).filter((i) => splits[i] === part);
   return chosen.map((i) => {
     const keys = events.subarray(offsets[i], offsets[i + 1]).map((id) => vocabulary.encode(id));
-    return withPauses(keys, pauses?.subarray(offsets[i], offsets[i + 1]));
+    return withPauses(keys, pauses?.data.subarray(offsets[i], offsets[i + 1]));
   });
 }
 
@@ -121,9 +135,9 @@ async function startState(settings: Settings, run: RunFolder, model: SequenceMod
   return loadTrainingState(await run.require('state'), fresh, madeOf(settings, run), next);
 }
 
-function origin(settings: Settings) {
+function origin(settings: Settings, { values }: SequenceModel) {
   return {
-    from: ['vocabulary' as const, 'sessions' as const, 'sequences' as const],
+    from: ['vocabulary' as const, 'sessions' as const, 'sequences' as const, ...(values ? (['events'] as const) : [])],
     settings: partOf('train', settings),
   };
 }
@@ -149,28 +163,29 @@ interface Trained {
   model: SequenceModel;
   vocabulary: Vocabulary;
   state: TrainingState;
+  values?: TrainedValues;
   engine: string;
 }
 
 async function writeResults(
   settings: Settings,
   run: RunFolder,
-  { model, vocabulary, state, engine }: Trained,
+  { model, vocabulary, state, values, engine }: Trained,
 ): Promise<void> {
   const { best, epochs, adam } = state;
   // Nothing of the clock goes into the checkpoint: equal settings give equal bytes.
   const training = { best: best.epoch, epochs: epochs.length, seed: settings.seed, validationLoss: best.loss };
-  await run.writeAll(['checkpoint', 'training'], origin(settings), async (tmp) => {
+  await run.writeAll(['checkpoint', 'training'], origin(settings, model), async (tmp) => {
     await saveCheckpoint(tmp('checkpoint'), {
       model: settings.model,
       templates: Array.from(vocabulary.templates),
       training: { ...training, data: run.sha256('sequences') },
       parameters: viewsOf(adam.tensors, best.parameters),
-      state: best.state,
+      state: { ...best.state, ...values?.tensors },
     });
-    const [score] = Object.keys(model.summarize(newTally(0)));
-    const threshold = model.threshold && { score, ...model.threshold };
-    const course = { engine, seconds: seconds(state), threshold, epochs };
+    const own = model.threshold && { score: firstScoreOf(model), ...model.threshold };
+    const threshold = model.values ? eitherThreshold(model.values.interval) : own;
+    const course = { engine, seconds: seconds(state), threshold, epochs, values: values?.summary };
     const curve = { format: 'logbert-training', version: 1, ...training, ...course };
     await writeFile(tmp('training'), `${JSON.stringify(curve, null, 2)}\n`);
   });

@@ -5,7 +5,7 @@ import type { Progress } from '../progress.js';
 import { Random } from '../random.js';
 import { Adam, learningRate } from './adam.js';
 import { type Batch, batches } from './batches.js';
-import type { SequenceModel } from './model.js';
+import type { Trainable } from './model.js';
 import { DropoutPool } from './noise.js';
 import { openSteps, type Steps } from './steps.js';
 
@@ -40,7 +40,7 @@ export interface TrainingState {
   epochs: Epoch[];
 }
 
-export function newTrainingState(model: SequenceModel, seed: number): TrainingState {
+export function newTrainingState(model: Trainable, seed: number): TrainingState {
   const adam = new Adam(model.parameters(new Random(seed, 'parameters')));
   const state = model.state();
   return {
@@ -59,7 +59,7 @@ export class Trainer {
 
   /** @param data the model's rows of encoded sequences */
   constructor(
-    private readonly model: SequenceModel,
+    private readonly model: Trainable,
     private readonly engine: Engine,
     private readonly data: { train: readonly Int32Array[]; validation: readonly Int32Array[] },
     private readonly settings: TrainerSettings,
@@ -188,7 +188,7 @@ export class Trainer {
 class Averages {
   private readonly sums = new Map<string, Float64Array>();
 
-  constructor(private readonly model: SequenceModel) {}
+  constructor(private readonly model: Trainable) {}
 
   add(outputs: HostTensors, weight: number): void {
     for (const [name, output] of Object.entries(this.model.averages)) {

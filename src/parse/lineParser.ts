@@ -13,7 +13,11 @@ export const NO_TEMPLATE = -1;
 export interface ParsedLine extends ScannedLine {
   /** The cluster that a merged one was merged into, otherwise the one whose template the line has. */
   cluster: Cluster | undefined;
+  /** A flag for each token that the template leaves open; empty where the line matched none. */
+  wild: Uint8Array;
 }
+
+const NONE_WILD = new Uint8Array();
 
 /**
  * Parses one line at a time: header, masks, session ids, template. While `learning` is set, lines teach Drain; otherwise
@@ -30,7 +34,7 @@ export class LineParser {
   constructor(format: Format, state: ParserState) {
     this.scanner = new LineScanner(format, state);
     this.finder = new TemplateFinder(state.drain);
-    this.line = Object.assign(this.scanner.line, { cluster: undefined });
+    this.line = Object.assign(this.scanner.line, { cluster: undefined, wild: NONE_WILD });
   }
 
   get learning(): boolean {
@@ -51,7 +55,19 @@ export class LineParser {
     const cluster = this.finder.find(this.message());
     if (cluster) cluster.size++;
     line.cluster = cluster?.mergedInto ?? cluster;
+    line.wild = cluster?.wild ?? NONE_WILD;
     return true;
+  }
+
+  /** What the template of the line parsed last leaves open: the token of each wildcard, and elsewhere what each mask stands for. */
+  *parameters(): Generator<[start: number, end: number]> {
+    const { wild, content } = this.line;
+    for (let token = 0, span = 0; token < wild.length; token++) {
+      if (wild[token]) yield [content.tokenStart[token], content.tokenEnd[token]];
+      for (; span < content.spans && content.spanToken[span] === token; span++) {
+        if (!wild[token]) yield [content.spanStart[span], content.spanEnd[span]];
+      }
+    }
   }
 
   /** Named values of the line parsed last, beside its message and its time. */

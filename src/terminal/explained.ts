@@ -37,7 +37,18 @@ function eventLines(event: ExplainedEvent, i: number, session: ExplainedSession)
   const { line, template } = event;
   const text = line?.text ?? textOf(template, session);
   const where = line ? `  (${basename(line.file)}:${line.line})` : '';
-  return placeLines(String(i + 1), event, text, session, where);
+  return [...placeLines(String(i + 1), event, text, session, where), ...valueLines(event, session)];
+}
+
+function valueLines({ values }: ExplainedEvent, { interval }: ExplainedSession): string[] {
+  if (!values || interval === null || values.deviations <= interval) return [];
+  const indent = ' '.repeat(27);
+  const far = values.told.filter(({ deviations }) => Math.abs(deviations) > interval);
+  return far.map(({ parameter, found, expected, deviations }) => {
+    const what = parameter === null ? 'seconds since the event before' : `parameter ${parameter + 1}`;
+    const off = `${short(Math.abs(deviations))} deviations too ${deviations > 0 ? 'high' : 'low'}`;
+    return `${indent}${what}: ${number(found)}, predicted ${number(expected)}, ${off}`;
+  });
 }
 
 function placeLines(
@@ -85,4 +96,9 @@ function textOf(template: number, { texts }: ExplainedSession): string {
 
 function short(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** As the line has it, but no digits that a prediction can't have. */
+function number(value: number): string {
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : short(value);
 }

@@ -23,11 +23,11 @@ describe('pauses', () => {
       offsets: Uint32Array.of(0, 2, 4, 6),
       events: Int32Array.of(1, 2, 1, 2, 1, 2),
     };
-    const pauses = Uint8Array.of(1, 4, 1, 9, 1, 4);
+    const pauses = { width: 1, data: Uint8Array.of(1, 4, 1, 9, 1, 4) };
     expect(distinctSequences(sessions, () => true).sequences).toHaveLength(1);
     const timed = distinctSequences(sessions, () => true, pauses);
     expect([...timed.of]).toEqual([0, 1, 0]);
-    expect(timed.pauses!.map((one) => [...one])).toEqual([
+    expect(timed.details!.map((one) => [...one])).toEqual([
       [1, 4],
       [1, 9],
     ]);

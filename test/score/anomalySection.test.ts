@@ -39,3 +39,14 @@ describe('a session that stops too early', () => {
     expect(shown(undefined).querySelectorAll('tbody tr')).toHaveLength(2);
   });
 });
+
+it('tells of values that are far off, where they are more unusual than any event', () => {
+  const odd = { ...event(1, 0.4), deviations: 35.51 };
+  const page = parseHTML(
+    `<main>${anomalySection([{ ...group(undefined), events: [event(0, 0.2), odd] }]).text}</main>`,
+  );
+  expect(page.document.querySelector('.why')?.textContent).toBe('values 35.51 deviations off: Event 1');
+  const rows = [...page.document.querySelectorAll('tbody tr')].map((row) => row.textContent);
+  expect(rows[0]).not.toContain('deviations');
+  expect(rows[1]).toContain('values 35.51 deviations off');
+});

@@ -13,8 +13,8 @@ import type { DeeplogSettings } from './settings.js';
  * Legend: B windows, W keys in a window, E embedding, V vocabulary.
  */
 export function deeplog(settings: DeeplogSettings, { vocabularySize: V }: ModelContext): SequenceModel {
-  const { embedding: E, hidden, layers } = settings;
-  return windowModel(settings, {
+  const { embedding: E, hidden, layers, window, interval } = settings;
+  const model = windowModel(settings, {
     state: () => ({}),
     parameters: (random) => ({
       'embedding/key': initial([V, E], () => random.normal()),
@@ -26,4 +26,6 @@ export function deeplog(settings: DeeplogSettings, { vocabularySize: V }: ModelC
       return tf.logSoftmax(linear(output, inputs, 'keys'));
     },
   });
+  // The paper's second model has the shape of the first.
+  return settings.values ? { ...model, values: { window, embedding: E, hidden, layers, interval } } : model;
 }

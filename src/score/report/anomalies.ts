@@ -45,6 +45,8 @@ export interface AnomalyEvent extends Expectation {
   templateText: string | undefined;
   /** The raw line, where it can still be read. */
   line: RawLine | undefined;
+  /** How many standard deviations its values are off, where a model tells. */
+  deviations?: number;
 }
 
 /** The distinct sequences with the highest scores, with raw lines and event scores where the run has them. */
@@ -120,7 +122,7 @@ export async function templateTexts(run: RunFolder): Promise<Map<number, string>
 function shownEvents(length: number, scores: EventScores | undefined): number[] {
   const all = Array.from({ length }, (_, k) => k);
   if (length <= SHOWN_EVENTS) return all;
-  const surprise = (k: number) => scores?.surprise[k] ?? 0;
+  const surprise = (k: number) => Math.max(scores?.surprise[k] ?? 0, scores?.values?.[k] || 0);
   const bySurprise = all.slice().sort((a, b) => surprise(b) - surprise(a) || a - b);
   const ends = [...all.slice(0, SHOWN_ENDS), ...all.slice(-SHOWN_ENDS)];
   return [...new Set([...ends, ...bySurprise])].slice(0, SHOWN_EVENTS).sort((a, b) => a - b);
@@ -156,6 +158,7 @@ function eventAt(
     template,
     templateText: texts.get(template),
     line,
+    deviations: scores?.values?.[position],
     ...expectation(position, template, texts, scores),
   };
 }

@@ -4,6 +4,9 @@ import type { AnomalyEvent, AnomalyGroup, Expectation } from './anomalies.js';
 import { Html, html } from './html.js';
 import { short } from './svg.js';
 
+/** Values that are so many standard deviations off are told of. */
+const FAR = 3;
+
 /** A line can be megabytes long. */
 const SHOWN_CHARACTERS = 1200;
 
@@ -46,6 +49,10 @@ function reason({ events, end }: AnomalyGroup): string {
   if (end?.expected !== undefined && (end.surprise ?? 0) > (most?.surprise ?? 0)) {
     return `stops where more was expected: ${clip(end.expected, 120)}`;
   }
+  const odd = events.reduce((a, b) => ((b.deviations ?? 0) > (a.deviations ?? 0) ? b : a), events[0]);
+  if ((odd?.deviations ?? 0) > Math.max(FAR, most?.surprise ?? 0)) {
+    return `values ${short(odd.deviations ?? 0)} deviations off: ${clip(odd.templateText ?? `event ${odd.template}`, 120)}`;
+  }
   return most?.surprise == null ? '' : `most surprising: ${clip(most.templateText ?? `event ${most.template}`, 120)}`;
 }
 
@@ -68,7 +75,7 @@ function eventRow(event: AnomalyEvent, strongest: number, scored: boolean): Html
   const { line, template, templateText, surprise } = event;
   const text = line?.text ?? templateText ?? (template < 0 ? 'a line that matched no template' : `event ${template}`);
   const share = (surprise ?? 0) / strongest;
-  return html`<tr style="--s:${share.toFixed(3)}"><td class="position">${event.position + 1}</td>${scored && heatCell(event, strongest)}<td class="line"><code>${clip(text, SHOWN_CHARACTERS)}</code>${template < 0 && html`<div class="expected">matches no template</div>`}${expectedLine(event)}</td>${where(event)}</tr>
+  return html`<tr style="--s:${share.toFixed(3)}"><td class="position">${event.position + 1}</td>${scored && heatCell(event, strongest)}<td class="line"><code>${clip(text, SHOWN_CHARACTERS)}</code>${template < 0 && html`<div class="expected">matches no template</div>`}${valuesLine(event)}${expectedLine(event)}</td>${where(event)}</tr>
 `;
 }
 
@@ -85,6 +92,10 @@ function expectedLine({ expected }: Expectation): Html | undefined {
   return expected === undefined
     ? undefined
     : html`<div class="expected">expected: <code>${clip(expected, 300)}</code></div>`;
+}
+
+function valuesLine({ deviations = 0 }: AnomalyEvent): Html | undefined {
+  return deviations > FAR ? html`<div class="expected">values ${short(deviations)} deviations off</div>` : undefined;
 }
 
 function where({ line }: AnomalyEvent): Html {

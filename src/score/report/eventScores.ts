@@ -6,6 +6,8 @@ export interface EventScores {
   surprise: (number | null)[];
   /** The likeliest template in its place; -1 for none, END_OF_SESSION for the end. */
   expected: Int32Array;
+  /** How many standard deviations its values are off; NaN where it has none. Undefined of a model that reads no values. */
+  values?: number[];
 }
 
 /**
@@ -19,10 +21,11 @@ export async function readEventScores(path: string, sequences: number[]): Promis
   const masked = await table.int32('masked');
   const expected = await table.int32('expected');
   const nll = await table.values<number>('nll');
+  const off = table.has('value') ? await table.values<number>('value') : undefined;
   return new Map(
     [...ranges].map(([sequence, [start, end]]) => {
       const surprise = nll.slice(start, end).map((value, i) => (masked[start + i] > 0 ? value : null));
-      return [sequence, { surprise, expected: expected.slice(start, end) }];
+      return [sequence, { surprise, expected: expected.slice(start, end), values: off?.slice(start, end) }];
     }),
   );
 }
