@@ -1,4 +1,5 @@
 import type { NamedValue } from '../parse/formats/header.js';
+import { jsonText } from '../parse/formats/structuredReader.js';
 import type { EventTable } from './events.js';
 import { numberIn } from './numberIn.js';
 
@@ -44,7 +45,7 @@ export class FieldColumns {
   }
 
   private addText(slot: number, name: string, value: unknown): void {
-    const text = typeof value === 'string' || value === null ? String(value) : JSON.stringify(value);
+    const text = typeof value === 'string' || value === null ? String(value) : jsonText(value);
     const known = this.texts.get(name) ?? new Set();
     this.texts.set(name, known);
     if (known.size < MAX_TEXTS) known.add(text);

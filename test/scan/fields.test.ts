@@ -114,3 +114,12 @@ it('the session is the field that the user names, if there is one', () =>
       'None of the first lines has a field request (--session-field). Fields found: level, logger, reqId, user.role, user.name, status, ms.',
     );
   }));
+
+it('an object that is nested deeper than any program needs ends nothing', () =>
+  withLogs(async (logs) => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const usual = Array.from({ length: 100 }, (_, i) => `{"level":"info","msg":"served","ms":${i % 7}}`);
+    const { account } = await logs.fit([...usual, `{"msg":"served","a":${deep}}`, `{"msg":${deep}}`]);
+    expect(account).toMatchObject({ linesIn: 102, parsed: 102 });
+    expect((await logs.scan([...usual, `{"msg":${deep}}`])).account.parsed).toBe(101);
+  }));

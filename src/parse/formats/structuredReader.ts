@@ -119,7 +119,17 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   // journald writes a message that isn't UTF-8 as a list of bytes.
   if (Array.isArray(value) && value.every((byte) => Number.isInteger(byte))) return Buffer.from(value).toString('utf8');
-  return JSON.stringify(value);
+  return jsonText(value);
+}
+
+/** A value as JSON. What is nested too deeply for that, though not for reading it, is an ellipsis: one line must not end all. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return '…';
+    throw error;
+  }
 }
 
 function jsonFields(text: string): Fields | undefined {

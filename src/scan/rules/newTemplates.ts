@@ -19,6 +19,8 @@ export const newTemplates: Rule<Seen> = {
   judge({ template }, { from, to }, { rows, counts }, { nearest }) {
     const once = seenOnce(counts, KNOWN);
     const oddOnce = seenOnce(counts, ODD);
+    const known = knownKinds(counts, KNOWN);
+    const oddKnown = knownKinds(counts, ODD);
     const found = new Map<number, number[]>();
     for (let row = from; row < to; row++) {
       if (counts[template[row]] !== undefined) continue;
@@ -38,7 +40,7 @@ export const newTemplates: Rule<Seen> = {
         found: odd
           ? 'a line without the usual header, of a kind that was never seen'
           : 'a kind of line that was never seen',
-        expected: near ? `something like: ${near.text}` : knownKinds(counts, odd ? ODD : KNOWN),
+        expected: near ? `something like: ${near.text}` : odd ? oddKnown : known,
       };
     });
   },
