@@ -15,7 +15,7 @@ import type { ScanOptions, ScanSummary } from './scan/scan.js';
 
 /*
  * The functions that the commands call, for use from programs. Importing this loads nothing heavy: a stage loads
- * tensors and ONNX Runtime when it is called.
+ * tensors and ONNX Runtime when it is called. They reject with a UserError where a user can mend what is wrong.
  */
 export { partOf } from './config/parts.js';
 export { type Settings, type SettingsInput, settingsSchema } from './config/schema.js';
@@ -121,6 +121,46 @@ export async function diffLogs(
   return (await import('./scan/diff.js')).diffLogs(settings, options, progress);
 }
 
+/** Records a finding as normal, so that no scan tells it again: `logbert accept`. */
+export const acceptFinding = loaded(async () => (await import('./scan/accept.js')).acceptFinding);
+/** Tells what a bundle has learnt, and what was accepted: `logbert report`. */
+export const reportBundle = loaded(async () => (await import('./scan/accept.js')).reportBundle);
+
+/** Tells which format a log's lines have: `logbert detect`. */
+export const detectFile = loaded(async () => (await import('./parse/formats/detectFile.js')).detectFile);
+/** Masks personal data and secrets in a log: `logbert pii`. */
+export const maskFile = loaded(async () => (await import('./parse/pii/maskFile.js')).maskFile);
+/** The templates of a run or a parser: `logbert templates`. */
+export const listTemplates = loaded(async () => (await templates()).listTemplates);
+/** How the templates of two runs or parsers differ: `logbert templates diff`. */
+export const diffTemplates = loaded(async () => (await templates()).diffTemplates);
+/** Makes templates that mean the same one: `logbert templates merge`. */
+export const mergeTemplates = loaded(async () => (await templates()).mergeTemplates);
+/** Takes a template out of the one it was merged into: `logbert templates split`. */
+export const splitTemplate = loaded(async () => (await templates()).splitTemplate);
+/** Gives a template a name: `logbert templates rename`. */
+export const renameTemplate = loaded(async () => (await templates()).renameTemplate);
+
+/** The results of runs as rows of one table: `logbert compare`. */
+export const compareRuns = loaded(async () => (await import('./score/compare.js')).compareRuns);
+/** Writes the charts of runs as SVG and PNG: `logbert compare --figures`. */
+export const writeFigures = loaded(async () => (await import('./score/figures.js')).writeFigures);
+/** Runs a paper's table: `logbert reproduce`. */
+export const reproduce = loaded(async () => (await import('./run/reproduce.js')).reproduce);
+/** What a run holds, and what to run next: `logbert info --run`. */
+export const describeRun = loaded(async () => (await import('./run/info.js')).describeRun);
+/** Tries an engine, and measures it if asked to: `logbert engines`. */
+export const tryEngine = loaded(async () => (await import('./engine/selfTest.js')).tryEngine);
+
 function stage<S extends Stage>(name: S): StageFunction<S> {
   return (settings, run: RunFolder, progress = silent) => runStage(name, settings, run, progress);
+}
+
+/** A function whose module is loaded when it is called. */
+function loaded<A extends unknown[], R>(load: () => Promise<(...args: A) => Promise<R>>) {
+  return async (...args: A): Promise<R> => (await load())(...args);
+}
+
+function templates() {
+  return import('./parse/drain/templates.js');
 }

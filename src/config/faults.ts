@@ -75,8 +75,6 @@ function expected(issue: Issue): string {
       return `a number ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`;
     case 'invalid_value':
       return `one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_format':
-      return issue.pattern ? `text like ${issue.pattern}` : issue.format;
     case 'invalid_union':
       return issue.errors.map(([first]) => (first ? expected(first) : 'another value')).join(' or ');
     default:

@@ -1,6 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** What `fit` and `scan` write into a folder of logs: bundles and what stands beside them, pages of findings. */
+const OURS = /\.(zip|zip\.lock|zip\.told\.json|html)$/i;
 const PACKED = /\.(gz|zst|xz|bz2)$/i;
 /** A number behind the name, as logrotate gives it. */
 const NUMBER = /^(.+)\.(\d{1,5})$/;
@@ -84,7 +86,7 @@ function logsOf(dir: string): string[] {
   const all = readdirSync(dir, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
   const logs = all.filter(({ name }) => name.includes('.log') && !name.startsWith('.'));
   if (logs.length > 0) return logs.map(({ parentPath, name }) => join(parentPath, name));
-  return filesIn(dir).filter((path) => !basename(path).startsWith('.'));
+  return filesIn(dir).filter((path) => !basename(path).startsWith('.') && !OURS.test(path));
 }
 
 function filesIn(dir: string): string[] {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const fraction = z.number().gt(0).lt(1);
 const count = z.number().int().positive();
 /** A span of time: a number and its unit. */
-const span = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/);
+const span = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a span of time such as 90s or 5m');
 
 /**
  * A mask: each match in a message is replaced by `<NAME>` before Drain sees it, which for the name `*` is the wildcard.
@@ -11,7 +11,10 @@ const span = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/);
  */
 const mask = z.union([
   z.string(),
-  z.strictObject({ name: z.string().regex(/^(\*|[A-Z][A-Z0-9_]*)$/), pattern: z.string() }),
+  z.strictObject({
+    name: z.string().regex(/^(\*|[A-Z][A-Z0-9_]*)$/, 'a name in capitals such as USER, or *'),
+    pattern: z.string(),
+  }),
 ]);
 
 /** What lines can have in common: a session id, or the value of a column of events.parquet. */
@@ -26,7 +29,7 @@ export const settingsSchema = z.strictObject({
   /** Name of the run; names the default run folder. */
   name: z
     .string()
-    .regex(/^[\w.-]+$/)
+    .regex(/^[\w.-]+$/, 'letters, digits, dots, hyphens and underscores')
     .default('run'),
   /** The run folder; default `output/<name>`. */
   run: z.string().optional(),

@@ -124,8 +124,8 @@ class CompiledGraph implements Compiled {
   private async open(binding: Binding): Promise<BoundSession> {
     const { runtime, options, precision, kept, pools, bind } = this.of;
     const bound = bind ? bindGraph(this.of.graph, binding) : this.of.graph;
-    const biasInProduct = !options.executionProviders?.includes('cpu');
-    const graph = optimize(pools ? masksFromPools(bound) : bound, { precision, biasInProduct });
+    const device = options.executionProviders?.includes('cpu') ? 'cpu' : 'gpu';
+    const graph = optimize(pools ? masksFromPools(bound) : bound, { precision, device });
     const located = kept && { preferredOutputLocation: outputLocations(graph, Object.keys(kept.tensors)) };
     const session = await runtime.InferenceSession.create(lowerToOnnx(graph), { ...options, ...located });
     return { masks: masksOf(bound), session };

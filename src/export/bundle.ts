@@ -116,36 +116,46 @@ export function saveBundle(path: string, { model, pipeline, parts, valued }: Bun
 
 /**
  * Reads a bundle and checks it. Nothing of it is run, and nothing is written.
+ * @param next the command that makes such a bundle
  * @throws UserError that names the part which is cut, missing or altered, or tells that a newer logbert wrote it
  */
-export async function openBundle(path: string): Promise<Bundle> {
+export async function openBundle(path: string, next = NEXT): Promise<Bundle> {
   const file = await readFile(path).catch((error) => {
     const reason = REASONS[errorCode(error) ?? ''] ?? (error as Error).message;
-    throw new UserError(`The bundle ${path} can't be read: ${reason}.`, { next: NEXT, cause: error });
+    throw new UserError(`The bundle ${path} can't be read: ${reason}.`, { next, cause: error });
   });
   try {
     const { manifest, parts } = unpackArchive(file, FORMAT);
     const read = READERS[manifest.version];
     if (!read) throw new Error(`it has the version ${manifest.version}; this logbert reads up to ${VERSION}`);
-    return read(path, manifest, parts);
+    return read(path, manifest, parts, next);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`The bundle ${path} is refused: ${(error as Error).message}.`, { next: NEXT, cause: error });
+    throw new UserError(`The bundle ${path} is refused: ${(error as Error).message}.`, { next, cause: error });
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+};
 const NEXT = 'logbert export --format bundle --run DIR';
 
-type Reader = (path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>) => Bundle;
+type Reader = (path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>, next: string) => Bundle;
 
 /** How each version is read. */
 const READERS: Readonly<Record<number, Reader>> = { 1: readVersion1, 2: readVersion1, 3: readVersion1 };
 
-function readVersion1(path: string, manifest: ArchiveManifest, parts: ReadonlyMap<string, Buffer>): Bundle {
+function readVersion1(
+  path: string,
+  manifest: ArchiveManifest,
+  parts: ReadonlyMap<string, Buffer>,
+  next: string,
+): Bundle {
   const part = (name: string): Buffer => {
     const found = parts.get(name);
-    if (!found) throw new UserError(`The bundle ${path} has no part ${name}.`, { next: NEXT });
+    if (!found) throw new UserError(`The bundle ${path} has no part ${name}.`, { next });
     return found;
   };
   const json = (name: string): unknown => {

@@ -18,14 +18,19 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Writes a file so that a reader sees the old or the new content, never a part.
+ * @param elsewhere what to do where it can't be written
  * @throws UserError when the disk is full or the folder can't be written
  */
-export function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  return writeAtomic(path, (tmp) => writeFile(tmp, data));
+export function writeFileAtomic(path: string, data: string | Uint8Array, elsewhere?: string): Promise<void> {
+  return writeAtomic(path, (tmp) => writeFile(tmp, data), elsewhere);
 }
 
 /** As `writeFileAtomic`, with content that `writer` puts into a temporary file. */
-export async function writeAtomic(path: string, writer: (tmp: string) => Promise<void>): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  writer: (tmp: string) => Promise<void>,
+  elsewhere?: string,
+): Promise<void> {
   const tmp = temporaryFor(path);
   try {
     await writer(tmp);
@@ -33,7 +38,7 @@ export async function writeAtomic(path: string, writer: (tmp: string) => Promise
     await replace(tmp, path);
   } catch (error) {
     await rm(tmp, { force: true });
-    throw explainWrite(error, path);
+    throw explainWrite(error, path, elsewhere);
   }
 }
 
@@ -90,11 +95,15 @@ export function errorCode(error: unknown): string | undefined {
  * Turns the system's reasons why a write failed into errors that a user can act on; other errors come back as they are.
  * @param elsewhere what to do where nothing can be written
  */
-export function explainWrite(error: unknown, path: string, elsewhere = 'Choose another folder with --run.'): unknown {
+export function explainWrite(error: unknown, path: string, elsewhere = 'Choose another place.'): unknown {
   switch (errorCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
       return new UserError(`The disk is full: ${path} was not written. Free some space and run the command again.`, {
+        cause: error,
+      });
+    case 'EFBIG':
+      return new UserError(`${path} was not written: it would be larger than files may be (ulimit -f).`, {
         cause: error,
       });
     case 'EROFS':

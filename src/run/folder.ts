@@ -5,7 +5,7 @@ import { UserError } from '../error.js';
 import { ARTEFACTS, type ArtefactName, commandFor } from './artefacts.js';
 import { errorCode, explainWrite, flush, isTemporary, replace, temporaryFor } from './atomic.js';
 import { canonical, sha256File } from './hash.js';
-import { Lock } from './lock.js';
+import { Lock, OTHER_RUN } from './lock.js';
 import { type Entry, emptyManifest, type Manifest, readManifest, writeManifest } from './manifest.js';
 import { isFolder, makeFolder, noRun, refuseForeign, removeEmpty, unmakeRun } from './place.js';
 
@@ -140,7 +140,7 @@ export class RunFolder {
       await this.save({ ...this.manifest, pending });
     } catch (error) {
       for (const path of paths.values()) await this.discard(path);
-      throw this.concerns(error) ? explainWrite(error, this.path(names[0])) : error;
+      throw this.concerns(error) ? explainWrite(error, this.path(names[0]), OTHER_RUN) : error;
     }
     await this.commit().catch((error) => rethrow(error, this.path(names[0])));
     for (const name of names) this.written.add(name);
@@ -334,5 +334,5 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 function rethrow(error: unknown, path: string): never {
-  throw explainWrite(error, path);
+  throw explainWrite(error, path, OTHER_RUN);
 }

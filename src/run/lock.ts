@@ -8,13 +8,15 @@ import { errorCode, explainWrite, temporaryFor } from './atomic.js';
 import { isAlive, type Owner, self } from './process.js';
 
 export const LOCK_FILE = 'run.lock';
+/** What to do where a run's folder can't be written. */
+export const OTHER_RUN = 'Choose another folder with --run.';
 
 interface LockContent extends Owner {
   host: string;
   since: string;
 }
 
-/** Says that one process writes in a folder. The lock of a process that has ended is taken over. */
+/** Says that one process writes in a folder, or replaces a file. The lock of a process that has ended is taken over. */
 export class Lock {
   private constructor(
     private readonly path: string,
@@ -22,11 +24,32 @@ export class Lock {
   ) {}
 
   /**
-   * @param elsewhere what else can be done, for messages
+   * @param elsewhere what else can be done, a sentence
    * @throws UserError when a live process holds the lock, or the folder can't be written
    */
-  static async acquire(dir: string, elsewhere = 'choose another folder with --run'): Promise<Lock> {
-    const path = join(dir, LOCK_FILE);
+  static acquire(dir: string, elsewhere = OTHER_RUN): Promise<Lock> {
+    return Lock.at(join(dir, LOCK_FILE), dir, elsewhere);
+  }
+
+  /**
+   * Holds a file's lock, which stands beside it, while `body` reads it and writes it anew.
+   * @throws UserError when a live process holds the lock
+   */
+  static async during<T>(file: string, elsewhere: string, body: () => Promise<T>): Promise<T> {
+    const lock = await Lock.at(`${file}.lock`, file, elsewhere);
+    // An interruption ends the process before anybody comes by the end of this.
+    const release = () => lock.release();
+    process.once('exit', release);
+    try {
+      return await body();
+    } finally {
+      process.off('exit', release);
+      release();
+    }
+  }
+
+  /** @param locked what it is that the file at `path` locks, for messages */
+  private static async at(path: string, locked: string, elsewhere: string): Promise<Lock> {
     // The token keeps two locks of one process apart.
     const content = JSON.stringify({
       ...self(),
@@ -34,11 +57,15 @@ export class Lock {
       since: new Date().toISOString(),
       token: randomBytes(6).toString('hex'),
     });
-    for (let attempt = 0; attempt < 60; attempt++) {
-      if (create(path, content)) return new Lock(path, content);
-      await clearDead(path, dir, elsewhere);
+    try {
+      for (let attempt = 0; attempt < 60; attempt++) {
+        if (create(path, content)) return new Lock(path, content);
+        await clearDead(path, locked, elsewhere);
+      }
+    } catch (error) {
+      throw explainWrite(error, locked, elsewhere);
     }
-    throw inUse(dir, 'other processes that come and go', elsewhere);
+    throw inUse(locked, 'other processes that come and go', elsewhere);
   }
 
   /** Safe to call twice, and from an exit handler. */
@@ -53,13 +80,13 @@ function create(path: string, content: string): boolean {
     fd = openSync(path, 'wx');
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
-    throw explainWrite(error, path);
+    throw error;
   }
   try {
     writeSync(fd, content);
   } catch (error) {
     rmSync(path, { force: true });
-    throw explainWrite(error, path);
+    throw error;
   } finally {
     closeSync(fd);
   }
@@ -67,7 +94,7 @@ function create(path: string, content: string): boolean {
 }
 
 /** Removes the lock if its owner is gone. */
-async function clearDead(path: string, dir: string, elsewhere: string): Promise<void> {
+async function clearDead(path: string, locked: string, elsewhere: string): Promise<void> {
   const found = read(path);
   if (found === undefined) return;
   const content = decode(found);
@@ -75,9 +102,9 @@ async function clearDead(path: string, dir: string, elsewhere: string): Promise<
     // Its owner is between creating and filling it, or was killed there.
     if (age(path) < 1000) return sleep(50);
   } else if (content.host !== hostname()) {
-    throw inUse(dir, `process ${content.pid} on ${content.host} since ${content.since}`, elsewhere, path);
+    throw inUse(locked, `process ${content.pid} on ${content.host} since ${content.since}`, elsewhere, path);
   } else if (isAlive(content)) {
-    throw inUse(dir, `process ${content.pid} since ${content.since}`, elsewhere);
+    throw inUse(locked, `process ${content.pid} since ${content.since}`, elsewhere);
   }
   takeAway(path, found);
 }
@@ -90,7 +117,7 @@ function takeAway(path: string, expected: string): void {
     if (read(aside) !== expected) renameSync(aside, path);
     else rmSync(aside, { force: true });
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw explainWrite(error, path);
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -99,7 +126,7 @@ function read(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw explainWrite(error, path);
+    throw error;
   }
 }
 
@@ -116,7 +143,9 @@ function age(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }
 
-function inUse(dir: string, by: string, elsewhere: string, path?: string): UserError {
-  const remedy = path ? `If that process is gone, delete ${path}.` : `Wait for it, or ${elsewhere}.`;
-  return new UserError(`${dir} is in use by ${by}. ${remedy}`);
+function inUse(locked: string, by: string, elsewhere: string, path?: string): UserError {
+  const remedy = path
+    ? `If that process is gone, delete ${path}.`
+    : `Wait for it, or ${elsewhere[0].toLowerCase()}${elsewhere.slice(1)}`;
+  return new UserError(`${locked} is in use by ${by}. ${remedy}`);
 }

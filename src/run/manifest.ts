@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../error.js';
 import { ARTEFACTS, type ArtefactName, quoted } from './artefacts.js';
 import { errorCode, writeFileAtomic } from './atomic.js';
+import { OTHER_RUN } from './lock.js';
 
 export const MANIFEST_FILE = 'run.json';
 
@@ -75,5 +76,5 @@ function decodeManifest(text: string, path: string, dir: string): Manifest {
 }
 
 export function writeManifest(dir: string, manifest: Manifest): Promise<void> {
-  return writeFileAtomic(join(dir, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  return writeFileAtomic(join(dir, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, OTHER_RUN);
 }

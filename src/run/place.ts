@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../error.js';
 import { quoted } from './artefacts.js';
 import { errorCode, explainWrite, isTemporary } from './atomic.js';
-import { LOCK_FILE } from './lock.js';
+import { LOCK_FILE, OTHER_RUN } from './lock.js';
 import { makeFolders } from './makeFolders.js';
 import { MANIFEST_FILE, readManifest } from './manifest.js';
 
@@ -20,7 +20,7 @@ export async function isFolder(dir: string): Promise<boolean> {
     if ((await stat(dir)).isDirectory()) return true;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false;
-    throw explainWrite(error, dir);
+    throw explainWrite(error, dir, OTHER_RUN);
   }
   throw new UserError(`${dir} is a file, but a run needs a folder. Choose another one with --run.`);
 }
@@ -33,7 +33,7 @@ export async function makeFolder(dir: string): Promise<string | undefined> {
   try {
     return await makeFolders(dir);
   } catch (error) {
-    throw explainWrite(error, dir);
+    throw explainWrite(error, dir, OTHER_RUN);
   }
 }
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { UsageError } from '../error.js';
-import { type Accepted, type Fitting, openScan, saveScan } from './scanBundle.js';
+import { type Accepted, changingBundle, type Fitting, openScan, requireBundle, saveScan } from './scanBundle.js';
 import type { SessionRule } from './sessionRule.js';
 import { toldOf } from './told.js';
 
@@ -23,9 +23,12 @@ export async function acceptFinding({ bundle, finding, note, by = user() }: Acce
       next: `logbert scan FILE --bundle ${bundle}`,
     });
   }
-  const state = await openScan(bundle);
+  requireBundle(bundle);
   const entry = { id: finding, by, at: new Date().toISOString(), note, ...(await toldOf(bundle, finding)) };
-  await saveScan(bundle, { ...state, accepted: [...state.accepted.filter(({ id }) => id !== finding), entry] });
+  await changingBundle(bundle, async () => {
+    const state = await openScan(bundle);
+    await saveScan(bundle, { ...state, accepted: [...state.accepted.filter(({ id }) => id !== finding), entry] });
+  });
   return entry;
 }
 

@@ -14,10 +14,20 @@ import { type LineAccount, type LogView, type Reading, viewLog } from './logRead
 import { fitOrderModel, updateOrderModel } from './orderModel.js';
 import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
+import { requireRightBundle } from './rightBundle.js';
 import type { SessionCounts } from './rules/sessions.js';
-import { type Fitting, inYearOf, openScan, requireBundleOrNothing, type ScanState, saveScan } from './scanBundle.js';
+import {
+  changingBundle,
+  type Fitting,
+  inYearOf,
+  openScan,
+  requireBundleOrNothing,
+  type ScanState,
+  saveScan,
+} from './scanBundle.js';
 import { extendSessionModel, fitSessionModel } from './sessionModel.js';
 import { type SessionRule, sessionRule, withSessions } from './sessionRule.js';
+import { namesOf, requireLines } from './someLines.js';
 import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from './threshold.js';
 import { timesOf } from './times.js';
 import { inYear } from './year.js';
@@ -42,8 +52,8 @@ export interface FitOptions extends ThresholdOptions, FilterOptions {
 export interface FitSummary {
   bundle: string;
   format: string;
-  /** Lower end of the 95 % interval of the share of the lines that have the format. */
-  confidence: number;
+  /** Where the format was found: lower end of the 95 % interval of the share of the first lines that have it. */
+  confidence?: number;
   account: LineAccount;
   templates: number;
   newTemplates: number;
@@ -82,18 +92,20 @@ export async function fitLogs(settings: Settings, options: FitOptions, progress:
   const path = options.update ?? options.bundle;
   const filter = await LineFilter.of(options);
   await requireBundleOrNothing(path);
-  const known = options.update === undefined ? undefined : await openScan(options.update);
-  const inputs = await openInputs(options.files, known ?? settings.parse);
-  try {
-    const timed = { ...options, filter, time: budget };
-    const fitted = known
-      ? await fitOn(await inYearOf(inputs.logs, known, settings.input.year), inputs.logs, timed, progress)
-      : await fitNew(inputs.logs, settings, timed, progress);
-    await saveScan(path, fitted.state);
-    return { ...fitted.summary, bundle: path, seconds: budget.spent, budget: options.budget && budget.seconds };
-  } finally {
-    await inputs.close();
-  }
+  return changingBundle(path, async () => {
+    const known = options.update === undefined ? undefined : await openScan(options.update);
+    const inputs = await openInputs(options.files, { pii: (known ?? settings.parse).pii, next: 'logbert fit FILE' });
+    try {
+      const timed = { ...options, filter, time: budget };
+      const fitted = known
+        ? await fitOn(await inYearOf(inputs.logs, known, settings.input.year), inputs.logs, timed, progress)
+        : await fitNew(inputs.logs, settings, timed, progress);
+      await saveScan(path, fitted.state);
+      return { ...fitted.summary, bundle: path, seconds: budget.spent, budget: options.budget && budget.seconds };
+    } finally {
+      await inputs.close();
+    }
+  });
 }
 
 /** How to learn, with the lines that count, in what time. */
@@ -118,6 +130,7 @@ async function fitNew(
   );
   const { view, linesRead } = await viewUsual(logs, learnt, learning, how, options);
   const { events } = view;
+  requireSessions(view, logs, settings.sequences.sessionId);
   sessions.windowLines = options.windowLines ?? windowLinesFor(events);
   const profile = calibratedProfile(events, contextOf(view));
   const { windowLines } = sessions;
@@ -140,8 +153,7 @@ async function fitNew(
     join: settings.parse.join,
     pii: settings.parse.pii,
   };
-  const confidence = detection?.confidence ?? 1;
-  const summary = summaryOf(state, fitting, events, fitting.templates, confidence, threshold);
+  const summary = summaryOf(state, fitting, events, fitting.templates, detection?.confidence, threshold);
   return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
@@ -160,6 +172,7 @@ async function fitOn(
     teach(known.reading, logs, { ...reading, enough: learning.enough }, filter),
   );
   const { view, linesRead } = await viewUsual(logs, known.reading, learning, how, options);
+  requireRightBundle(view.account, options.update ?? '', known);
   const { events } = view;
   const span = { from: 0, to: events.rows };
   const profile = learnProfile(events, span, known.profile);
@@ -176,7 +189,7 @@ async function fitOn(
     : known.threshold;
   const learnt = { profile, sessionModel, orderModel: order.model, threshold };
   const state = { ...known, ...learnt, fittings: [...known.fittings, fitting] };
-  const summary = summaryOf(state, fitting, events, fitting.templates - before, 1, threshold);
+  const summary = summaryOf(state, fitting, events, fitting.templates - before, undefined, threshold);
   return { state, summary: { ...summary, order: order.why, linesRead } };
 }
 
@@ -207,13 +220,11 @@ function windowLinesFor({ rows }: Events): number {
   return Math.min(LONGEST, Math.max(SHORTEST, Math.round(rows / WINDOWS)));
 }
 
-function requireLines({ events, account }: LogView, logs: readonly LogFile[]): void {
-  if (events.rows > 0) return;
-  const names = logs.map(({ name }) => name).join(', ');
-  if (account.linesIn === 0) throw new UserError(`${names} is empty.`);
-  if (account.outside === 0) throw new UserError(`${names} has only blank lines.`);
+/** @throws UserError when the user's session id is on no line */
+function requireSessions({ events, account }: LogView, logs: readonly LogFile[], sessionId: string | undefined): void {
+  if (sessionId === undefined || events.sessions.size > 0) return;
   throw new UserError(
-    `None of the ${count(account.outside)} lines of ${names} is left by --since, --until and --labels.`,
+    `None of the ${count(account.linesIn)} lines of ${namesOf(logs)} has a session id (--session-id ${sessionId}).`,
   );
 }
 
@@ -227,7 +238,7 @@ function summaryOf(
   { account, templates, first, last }: Fitting,
   { sessions: ids }: Events,
   newTemplates: number,
-  confidence: number,
+  confidence: number | undefined,
   threshold: ChosenThreshold,
 ): Omit<Fitted['summary'], 'order' | 'linesRead'> {
   const sessionCount = ids.size;

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { findLogs, type LogFile } from '../parse/input/logFiles.js';
 import { readSource } from '../parse/input/source.js';
 import { PiiMasker } from '../parse/pii/piiMasker.js';
+import { explainWrite } from '../run/atomic.js';
 
 /** Logs that can be read more than once. */
 export interface Inputs {
@@ -17,6 +18,8 @@ export interface Inputs {
 export interface InputOptions {
   /** Whether personal data is masked in a copy, so that it never reaches the disk. */
   pii: boolean;
+  /** The command line to advise where no file is named. */
+  next?: string;
   /** Stands in for standard input. */
   stdin?: AsyncIterable<Uint8Array>;
 }
@@ -27,7 +30,7 @@ export interface InputOptions {
  * @throws UsageError when none is given; UserError when one is missing or a pattern fits nothing
  */
 export async function openInputs(files: readonly string[], options: InputOptions): Promise<Inputs> {
-  const logs = await findLogs({ files });
+  const logs = await findLogs({ files }, options.next);
   if (logs.every(({ bytes }) => bytes !== undefined)) return { logs, close: async () => {} };
   const dir = await mkdtemp(join(tmpdir(), 'logbert-stdin-'));
   // An interruption ends the process before anybody closes this.
@@ -48,6 +51,9 @@ export async function openInputs(files: readonly string[], options: InputOptions
 async function copied(log: LogFile, path: string, { pii, stdin }: InputOptions): Promise<LogFile> {
   if (log.bytes !== undefined) return log;
   const source = readSource(log.path, { stdin });
-  await pipeline(pii ? new PiiMasker().maskAll(source) : source, createWriteStream(path, { mode: 0o600 }));
+  const copy = createWriteStream(path, { mode: 0o600 });
+  await pipeline(pii ? new PiiMasker().maskAll(source) : source, copy).catch((error) => {
+    throw explainWrite(error, path);
+  });
   return { name: log.name, path, bytes: (await stat(path)).size };
 }

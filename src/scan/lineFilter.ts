@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import Papa from 'papaparse';
+import { readText } from '../data/bytes.js';
 import { UsageError, UserError } from '../error.js';
 
 /** A stretch of a log, by time or by line number, both ends included. */
@@ -16,6 +16,8 @@ export interface FilterOptions {
   /** CSV with the columns from,to,label: times or line numbers, `bad` or `good`. */
   labels?: string;
 }
+
+const COLUMNS = ['from', 'to', 'label'];
 
 /** Which lines count. A line without a time is where the one before it is. */
 export class LineFilter {
@@ -70,10 +72,13 @@ function timeOf(flag: string, text: string): number {
 }
 
 async function readLabels(path: string): Promise<(Stretch & { label: string })[]> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw new UserError(`The labels ${path} can't be read: ${(cause as Error).message}.`, { cause });
-  });
-  const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  const text = await readText(path, 'labels file');
+  const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  const missing = COLUMNS.filter((name) => !meta.fields?.includes(name));
+  if (missing.length > 0 || data.length === 0) {
+    const found = missing.length === 0 ? 'no row' : `the header "${meta.fields?.join(',') ?? ''}"`;
+    throw new UserError(`${path}: expected a CSV with the columns ${COLUMNS.join(',')}, found ${found}.`);
+  }
   return data.map((row, i) => {
     const { from, to, label } = row;
     if (!from || !to || (label !== 'bad' && label !== 'good')) {

@@ -1,17 +1,17 @@
-import { UserError } from '../error.js';
-import { count } from '../parse/input/logFiles.js';
 import type { Progress } from '../progress.js';
 import { describeCauses } from './describe.js';
 import { type Cause, groupSightings, numbersOf } from './group.js';
 import { openInputs } from './inputs.js';
 import { contextOf } from './judge.js';
-import { type LineAccount, type LogView, viewLog } from './logReader.js';
+import { type LogView, viewLog } from './logReader.js';
 import { pass, passOf } from './pass.js';
 import { judgeEvents } from './profile.js';
 import type { FindingReport } from './report.js';
+import { requireRightBundle } from './rightBundle.js';
 import type { SessionCounts } from './rules/sessions.js';
 import { inYearOf, openScan, type ScanState } from './scanBundle.js';
 import { unusualSessions } from './sessionModel.js';
+import { namesOf, requireLines } from './someLines.js';
 import { timesOf } from './times.js';
 import { rememberTold } from './told.js';
 import { unlikelySequences } from './unlikelySequences.js';
@@ -32,11 +32,6 @@ export interface ScanSummary extends FindingReport {
   threshold: { bits: number; rule: string };
 }
 
-/** Share of lines that match nothing learnt, from which on the bundle is another log's. */
-const MOST_UNKNOWN = 0.8;
-/** Fewer lines say nothing of the bundle. */
-const FEW_LINES = 20;
-
 /**
  * What a log shows that is unlike what the bundle learnt, the most surprising first.
  * @throws UserError when the log can't be read, or nearly all of its lines are unknown to the bundle
@@ -44,11 +39,12 @@ const FEW_LINES = 20;
 export async function scanLogs(options: ScanOptions, progress: Progress): Promise<ScanSummary> {
   const started = performance.now();
   const known = await openScan(options.bundle);
-  const inputs = await openInputs(options.files, known);
+  const inputs = await openInputs(options.files, { pii: known.pii, next: 'logbert scan FILE' });
   try {
     const state = await inYearOf(inputs.logs, known, options.year);
     const how = passOf(state, progress);
     const view = await pass('Read', inputs.logs, how, (reading) => viewLog(inputs.logs, state.reading, reading));
+    requireLines(view, inputs.logs);
     requireRightBundle(view.account, options.bundle, state);
     const { told, accepted } = await findCauses(view, state);
     const findings = await pass('Look up the lines', inputs.logs, how, (reading) =>
@@ -56,7 +52,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
     );
     await rememberTold(options.bundle, findings);
     return {
-      title: `${inputs.logs.map(({ name }) => name).join(', ')} against ${options.bundle}`,
+      title: `${namesOf(inputs.logs)} against ${options.bundle}`,
       bundle: options.bundle,
       format: state.formatName,
       account: view.account,
@@ -87,20 +83,4 @@ export async function findCauses(view: LogView, state: ScanState): Promise<{ tol
   const above = causes.filter(({ score }) => score >= state.threshold.bits);
   const told = above.filter(({ id }) => !normal.has(id));
   return { told, accepted: above.length - told.length };
-}
-
-function requireRightBundle(
-  { linesIn, blank, rejected, unknown }: LineAccount,
-  bundle: string,
-  state: ScanState,
-): void {
-  const lines = linesIn - blank;
-  if (lines === 0) throw new UserError('There is no line to scan.');
-  const share = (rejected + unknown) / lines;
-  if (lines < FEW_LINES || share <= MOST_UNKNOWN) return;
-  throw new UserError(
-    `${Math.round(share * 100)} % of the ${count(lines)} lines are unknown to ${bundle}, which learnt ${state.formatName} ` +
-      `lines of ${state.fittings[0].files.join(', ')}. Is it the right bundle?`,
-    { next: 'logbert fit FILE' },
-  );
 }

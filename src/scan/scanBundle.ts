@@ -10,6 +10,7 @@ import type { Format } from '../parse/formats/formats.js';
 import { JoinRule } from '../parse/formats/joinRule.js';
 import type { LogFile } from '../parse/input/logFiles.js';
 import { errorCode, explainWrite } from '../run/atomic.js';
+import { Lock } from '../run/lock.js';
 import type { LineAccount, Reading } from './logReader.js';
 import type { OrderModel } from './orderModel.js';
 import type { Profile } from './profile.js';
@@ -127,6 +128,14 @@ const DISTANCE_RULE = {
   chosenOn: 'validation',
 } as const;
 
+/**
+ * Keeps others from changing a bundle while `body` reads it and writes it anew, so that nothing that they add is lost.
+ * @throws UserError when another process is at it
+ */
+export function changingBundle<T>(path: string, body: () => Promise<T>): Promise<T> {
+  return Lock.during(path, 'Choose another bundle.', body);
+}
+
 /** @throws UserError when something stands at the path of a bundle that is none, such as the log itself */
 export async function requireBundleOrNothing(path: string): Promise<void> {
   const content = await readFile(path).catch((error) => {
@@ -137,11 +146,19 @@ export async function requireBundleOrNothing(path: string): Promise<void> {
   throw new UserError(`${path} is no bundle, and isn't overwritten by one. Choose another file with --bundle.`);
 }
 
+/** @throws UserError when there is none */
+export function requireBundle(path: string): void {
+  if (!existsSync(path)) throw new UserError(`There is no bundle ${path}.`, { next: remake(path) });
+}
+
+/** The command that makes a bundle anew. */
+const remake = (path: string) => `logbert fit FILE --bundle ${path}`;
+
 /** @throws UserError when the bundle can't be read, or wasn't written by `logbert fit` */
 export async function openScan(path: string): Promise<ScanState> {
-  const next = `logbert fit FILE --bundle ${path}`;
-  if (!existsSync(path)) throw new UserError(`There is no bundle ${path}.`, { next });
-  const bundle = await openBundle(path);
+  requireBundle(path);
+  const next = remake(path);
+  const bundle = await openBundle(path, next);
   if (!bundle.has(SCAN)) {
     throw new UserError(`The bundle ${path} was not made by logbert fit, so it can't tell findings.`, { next });
   }

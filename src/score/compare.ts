@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { deviation, mean } from '../data/spread.js';
 import { UserError } from '../error.js';
 import { RunFolder } from '../run/folder.js';
@@ -40,7 +41,9 @@ export interface ComparedData {
  * @throws UserError when a run has no result, or not the count that is asked for
  */
 export async function compareRuns(dirs: readonly string[], count: Count): Promise<ComparedData[]> {
-  const results = await Promise.all(dirs.map(async (dir) => ({ dir, result: await resultOf(dir) })));
+  // Patterns of the shell may name a run twice; it is one all the same.
+  const once = [...new Map(dirs.map((dir) => [resolve(dir), dir])).values()];
+  const results = await Promise.all(once.map(async (dir) => ({ dir, result: await resultOf(dir) })));
   const sets = groupBy(results, ({ result: { data, protocol } }) => canonical({ ...data, unseen: null, protocol }));
   return Array.from(sets.values(), (members) => ({
     test: members[0].result.data.test,

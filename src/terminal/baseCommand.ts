@@ -40,6 +40,12 @@ export abstract class BaseCommand extends Command {
     config: Flags.string({ char: 'c', summary: 'YAML file with settings.', helpValue: '<file>', helpGroup: COMMON }),
   };
 
+  /** Arguments come from the command line alone. oclif takes a missing one from a pipe, which holds a log or belongs to a loop around. */
+  protected override parse: Command['parse'] = (options, argv) => {
+    for (const arg of Object.values(options?.args ?? {})) arg.ignoreStdin = true;
+    return super.parse(options, argv);
+  };
+
   /** Errors are told in one place, by the launcher. */
   protected override async catch(error: Error): Promise<never> {
     throw error;

@@ -20,8 +20,10 @@ export function failureOf(error: unknown, command?: string): Failure {
   const oclif = (error as { oclif?: { exit?: number } } | null)?.oclif;
   const text = error instanceof Error ? error.message : String(error);
   if (oclif) {
-    const message = text.replace(/\n?See more help with --help\s*$/, '').trim();
-    const known = /^command .* not found$/.test(message) ? undefined : command;
+    const [, unknown] = /^command (.*) not found$/.exec(text) ?? [];
+    // Its topics are parted by colons within oclif.
+    const message = unknown === undefined ? plain(text) : `There is no command '${unknown.replaceAll(':', ' ')}'.`;
+    const known = unknown === undefined ? command : undefined;
     return { message, next: ['logbert', known, '--help'].filter(Boolean).join(' '), exitCode: oclif.exit ?? 2 };
   }
   return { message: text.split('\n')[0] || 'unknown', exitCode: 1, unexpected: true };
@@ -45,6 +47,12 @@ export function tellFailure(error: unknown, argv: string[]): number {
   return exitCode;
 }
 
+/** A message of oclif's parser without what is said elsewhere. */
+function plain(text: string): string {
+  const [, first = text] = /^The following errors? occurred:\s+(.*)$/s.exec(text) ?? [];
+  return first.replace(/\n?See more help with --help\s*$/, '').trim();
+}
+
 /** A message can quote a log line or a file name, and several faults take a line each. */
 function safe(message: string): string {
   return message.split('\n').map(neutral).join('\n');
@@ -63,10 +71,14 @@ function systemFault(error: unknown): UserError | undefined {
       return typeof path === 'string' ? new UserError(`There is no file ${path}.`, { cause: error }) : undefined;
     case 'EISDIR':
       return new UserError(`${path ?? 'A path'} is a folder, but a file was expected.`, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      // To read it as well as to write it.
+      return typeof path === 'string' ? new UserError(`Permission denied: ${path}.`, { cause: error }) : undefined;
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
     case 'EROFS':
-    case 'EACCES':
       return explainWrite(error, typeof path === 'string' ? path : 'a file') as UserError;
     case 'EMFILE':
       return new UserError('Too many files are open; raise the limit with `ulimit -n`.', { cause: error });

@@ -35,7 +35,9 @@ function headLines({
     title,
     `${grouped(linesIn)} lines of format ${format} in ${duration(seconds)}, ${rate(linesIn / seconds)}${first ? `; ${clock(first)} to ${clock(last ?? first)}` : ''}`,
     `lines in ${accountText(account)}; ${grouped(unknown)} unknown`,
-    findings.length === 0 ? 'Nothing unusual.' : `${grouped(all)} findings: ${numbers.join(', ')}${more}`,
+    findings.length === 0
+      ? 'Nothing unusual.'
+      : `${grouped(all)} ${all === 1 ? 'finding' : 'findings'}: ${numbers.join(', ')}${more}`,
     ...(accepted > 0 ? [`${grouped(accepted)} more were accepted before`] : []),
   ];
 }

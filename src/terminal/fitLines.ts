@@ -12,13 +12,12 @@ export function fitLines(summary: FitSummary, width: number): string[] {
     summary;
   const { linesIn, blank, rejected } = account;
   const share = (n: number) => `${((100 * n) / Math.max(1, linesIn - blank)).toFixed(1)} %`;
+  const found = confidence === undefined ? '' : `, on at least ${Math.floor(confidence * 100)} % of the first lines`;
   const lines = pairs([
     ['lines', accountText(account)],
     [
       'format',
-      format === 'plain'
-        ? 'plain: no header that is known'
-        : `${format}, on at least ${Math.floor(confidence * 100)} % of the lines; ${share(rejected)} rejected`,
+      format === 'plain' ? 'plain: no header that is known' : `${format}${found}; ${share(rejected)} rejected`,
     ],
     ['span', first === null ? 'the lines give no time' : `${first} to ${last}`],
     ['templates', `${grouped(templates)}${newTemplates === templates ? '' : `, ${grouped(newTemplates)} of them new`}`],

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -50,6 +50,39 @@ it('refuses a budget that is no span of time', async () => {
   const { code, stderr } = await logbert(['fit', 'good.log', '--budget', 'soon'], { cwd: dir });
   expect(code).toBe(2);
   expect(stderr).toContain('--budget: expected a span of time such as 90s or 2m, found "soon"');
+});
+
+it.each([['fit'], ['scan', '--bundle', 'logbert-bundle.zip']])(
+  'takes no line of a pipe for a file: %s',
+  async (...args) => {
+    const { code, stderr } = await logbert(args, { cwd: dir, input: 'good.log\n' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('No log file given; - is standard input.');
+    expect(stderr).toContain(`Next: logbert ${args[0]} FILE`);
+  },
+);
+
+it('scans a folder in which its own bundle stands', async () => {
+  mkdirSync(file('logs'));
+  writeFileSync(file('logs/messages'), service(0, 100).join('\n'));
+  const cwd = file('logs');
+  expect((await logbert(['fit', '.'], { cwd })).code).toBe(0);
+  expect((await logbert(['scan', '.', '--html', 'findings.html'], { cwd })).code).toBe(0);
+  expect((await logbert(['scan', '.'], { cwd })).stdout).toMatch(/^lines in 400 = /m);
+  expect(readdirSync(cwd).sort()).toEqual([
+    'findings.html',
+    'logbert-bundle.zip',
+    'logbert-bundle.zip.told.json',
+    'messages',
+  ]);
+}, 30_000);
+
+it('a bundle that is cut is made anew by fit', async () => {
+  writeFileSync(file('cut.zip'), readFileSync(file('logbert-bundle.zip')).subarray(0, 2000));
+  const { code, stderr } = await logbert(['scan', 'new.log', '--bundle', 'cut.zip'], { cwd: dir });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/The bundle cut\.zip is refused: it is cut/);
+  expect(stderr).toContain('Next: logbert fit FILE --bundle cut.zip');
 });
 
 it('names the command that is missing', async () => {

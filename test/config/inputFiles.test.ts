@@ -64,6 +64,11 @@ describe('a name stands for', () => {
     expect(of(dir, ['app?e.log', 'none*'])).toEqual(['apple.log', 'none*']);
   });
 
+  it('no bundle and no page of findings that stands among the logs', () => {
+    const written = ['logbert-bundle.zip', 'logbert-bundle.zip.told.json', 'logbert-bundle.zip.lock', 'findings.html'];
+    expect(of(folderOf(['messages', ...written]), ['.'])).toEqual(['messages']);
+  });
+
   it('the logs of a folder and of those below', () => {
     expect(of(folderOf(names), ['.'])).toEqual(['app.log.2.gz', 'app.log.1', 'app.log', 'apple.log', 'deep/er.log']);
     expect(of(folderOf(['syslog.2', 'syslog.1', 'syslog', '.hidden']), ['.'])).toEqual([

@@ -40,12 +40,26 @@ describe('passes that a GPU asks for', () => {
     );
   });
 
+  it('a left operand is transposed apart from its products', async () => {
+    const gradients: TensorFunction = ({ x, u, v }) => ({
+      y: tf.matMul(x as tf.Tensor2D, u as tf.Tensor2D, true),
+      z: tf.matMul(x as tf.Tensor2D, v as tf.Tensor2D, true),
+    });
+    const inputs = { x: r.float([6, 3]), u: r.float([6, 5]), v: r.float([6, 2]) };
+    const float = (shape: readonly number[]) => ({ shape, dtype: 'float32' }) as const;
+    const graph = trace(gradients, { x: float([6, 3]), u: float([6, 5]), v: float([6, 2]) });
+    expect(optimize(graph).nodes.filter(({ op }) => op === 'Transpose')).toHaveLength(1);
+    expect(optimize(graph, { device: 'gpu' }).nodes.map(({ op }) => op)).toEqual(['BatchMatMul', 'BatchMatMul']);
+    const [apart, within] = [await run(optimize(graph), inputs), await run(optimize(graph, { device: 'gpu' }), inputs)];
+    for (const name of ['y', 'z']) expect(difference(apart[name], within[name])).toBeLessThan(1e-6);
+  });
+
   it('a product adds its bias itself', async () => {
     const linear: TensorFunction = ({ x, w, b }) => ({ y: tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D), b) });
     const inputs = { x: r.float([4, 3]), w: r.float([3, 5]), b: r.float([5]) };
     const float = (shape: readonly number[]) => ({ shape, dtype: 'float32' }) as const;
     const graph = trace(linear, { x: float([4, 3]), w: float([3, 5]), b: float([5]) });
-    const fused = optimize(graph, { biasInProduct: true });
+    const fused = optimize(graph, { device: 'gpu' });
     expect(fused.nodes.map(({ op }) => op)).toEqual(['BiasMatMul']);
     expect(optimize(graph).nodes.map(({ op }) => op)).toEqual(['BatchMatMul', 'Add']);
     const [{ y }, plain] = [await run(fused, inputs), await run(optimize(graph), inputs)];

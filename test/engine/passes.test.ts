@@ -4,7 +4,7 @@ import { mergeCommonSubexpressions } from '../../src/engine/passes/commonSubexpr
 import { foldConstants } from '../../src/engine/passes/constants.js';
 import { dropDeadNodes } from '../../src/engine/passes/deadNodes.js';
 import { leavesLast } from '../../src/engine/passes/leaves.js';
-import { foldTransposes, fuseBias, sumColumnsByProduct } from '../../src/engine/passes/products.js';
+import { foldTransposes, fuseBias, sumColumnsByProduct, transposeLeftOnce } from '../../src/engine/passes/products.js';
 import { quantizeWeights } from '../../src/engine/passes/quantize.js';
 import { simplify } from '../../src/engine/passes/simplify.js';
 
@@ -104,6 +104,24 @@ describe('passes', () => {
     expect(
       ops(sumColumnsByProduct(graph([x], [node('Sum', [x], rows, { axes: [1], keepDims: false })], rows))),
     ).toEqual(['Sum']);
+  });
+
+  it('transposes a matrix beforehand that products take transposed on their left, once for all of them', () => {
+    const [first, second, together] = [value(4, 4), value(4, 4), value(4, 4)];
+    const left = { transposeA: true, transposeB: false };
+    const nodes = [
+      node('BatchMatMul', [x, y], first, left),
+      node('BatchMatMul', [x, z], second, left),
+      node('Add', [first, second], together),
+    ];
+    const turned = transposeLeftOnce(graph([x, y, z], nodes, together));
+    expect(ops(turned)).toEqual(['Reshape', 'Transpose', 'Reshape', 'BatchMatMul', 'BatchMatMul', 'Add']);
+    const products = turned.nodes.filter(({ op }) => op === 'BatchMatMul');
+    expect(products.map(({ attrs }) => attrs)).toEqual([0, 1].map(() => ({ transposeA: false, transposeB: false })));
+    expect(products[0].inputs[0].shape).toEqual([4, 3]);
+    expect(products[1].inputs[0]).toBe(products[0].inputs[0]);
+    const right = graph([x, y], [node('BatchMatMul', [x, y], value(3, 3), { transposeA: false, transposeB: true })], z);
+    expect(transposeLeftOnce(right).nodes).toEqual(right.nodes);
   });
 
   it('adds a bias inside the product, unless the product is used elsewhere too', () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ARTEFACTS } from '../../src/run/artefacts.js';
 
 const pages = [
   'README.md',
@@ -76,6 +77,17 @@ describe.each(pages)('%s', (page) => {
     const named = matches(page, /`((?:src|test|docs|experiments|examples|datasets|tools|bench|bin)\/[\w./-]*)`/g);
     expect(named.filter((file) => !existsSync(file))).toEqual([]);
   });
+});
+
+it('README.md tells of every command', () => {
+  const told = matches('README.md', /`logbert ([a-z]+)/g);
+  expect(commands.filter((name) => !told.includes(name))).toEqual([]);
+});
+
+it('docs/run-folder.md tells of every file of a run', () => {
+  const told = matches('docs/run-folder.md', /`([\w-]+\.\w+)`/g);
+  const files = Object.values(ARTEFACTS).map(({ file }) => file);
+  expect(files.filter((file) => !told.includes(file))).toEqual([]);
 });
 
 it('the package holds what it says', () => {

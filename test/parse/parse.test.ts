@@ -334,6 +334,7 @@ describe('bad input', () => {
 
   it('empty', fails('', 'FILE is empty.'));
   it('blank', fails('\n \n\n', 'FILE has only blank lines.'));
+  it('UTF-16', fails(Buffer.from('\ufeffhello', 'utf16le'), 'FILE is UTF-16; expected UTF-8.'));
   it('binary', fails(Buffer.from([1, 2, 0, 3]), "FILE isn't a text file (it has NUL bytes)"));
   it(
     'of another format',
@@ -349,7 +350,7 @@ describe('bad input', () => {
       await expect(parse([])).rejects.toMatchObject({ exitCode: 2 });
       await expect(parse(['-', '-'])).rejects.toMatchObject({ exitCode: 2 });
       await expect(parse([join(dir, 'no.log')])).rejects.toThrow(`There is no file ${join(dir, 'no.log')}.`);
-      await expect(parse([dir])).rejects.toThrow(`${dir} is a folder; expected a log file.`);
+      await expect(parse([dir])).rejects.toThrow(`The folder ${dir} holds no file to read.`);
     });
   });
 });

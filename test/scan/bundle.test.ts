@@ -88,6 +88,17 @@ it('labels and times leave lines out of what is learnt', () =>
     expect(early).toMatchObject({ account: { outside: 201 }, last: '2017-06-09T00:03:19.000Z' });
   }));
 
+it.each([
+  [['x,y', '1,2'], /labels\.csv: expected a CSV with the columns from,to,label, found the header "x,y"\.$/],
+  [['from,to,label'], /labels\.csv: expected a CSV .* found no row\.$/],
+  [['from,to,label', '1,2,odd'], /labels\.csv, row 1: expected from,to,label with the label bad or good/],
+])('labels that say nothing are refused: %s', (rows, message) =>
+  withLogs(async (logs) => {
+    const labels = await logs.write('labels.csv', rows);
+    await expect(logs.fit(service(0, 50), { labels })).rejects.toThrow(message);
+  }),
+);
+
 it('reads gzip, folders, patterns and standard input alike', () =>
   withLogs(async (logs) => {
     const lines = service(0, 40);

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { settingsSchema } from '../../src/config/schema.js';
+import { silent } from '../../src/progress.js';
+import { diffLogs } from '../../src/scan/diff.js';
 import { service, withLogs } from './logs.js';
 
 /** A service whose line `retry` comes once in each request that `often` names. */
@@ -24,3 +27,14 @@ it('a diff tells of a line that comes far more often, once', () =>
       expect.stringMatching(/^count: nothing cached, ask again/),
     ]);
   }));
+
+it('a bad log without a line is no good one', () =>
+  withLogs(async (logs) => {
+    await expect(logs.diff(service(0, 20), [])).rejects.toThrow(/bad\.log is empty\.$/);
+    await expect(logs.diff(service(0, 20), ['', ' '])).rejects.toThrow(/bad\.log has only blank lines\.$/);
+  }));
+
+it('standard input is one of the two logs at most', async () => {
+  const options = { good: ['-'], bad: ['-'], context: 0, top: 10 };
+  await expect(diffLogs(settingsSchema.parse({}), options, silent)).rejects.toMatchObject({ exitCode: 2 });
+});

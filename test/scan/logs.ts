@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settingsSchema } from '../../src/config/schema.js';
+import { type SettingsInput, settingsSchema } from '../../src/config/schema.js';
 import { silent } from '../../src/progress.js';
 import { type DiffSummary, diffLogs } from '../../src/scan/diff.js';
 import { type FitOptions, type FitSummary, fitLogs } from '../../src/scan/fit.js';
@@ -38,9 +38,13 @@ export class Logs {
     return path;
   }
 
-  async fit(lines: readonly string[], options: Partial<FitOptions> = {}): Promise<FitSummary> {
+  async fit(
+    lines: readonly string[],
+    options: Partial<FitOptions> = {},
+    settings: SettingsInput = {},
+  ): Promise<FitSummary> {
     const files = [await this.write('good.log', lines)];
-    return fitLogs(settings, { files, bundle: this.bundle, ...options }, silent);
+    return fitLogs(settingsSchema.parse(settings), { files, bundle: this.bundle, ...options }, silent);
   }
 
   async scan(lines: readonly string[], context = 0): Promise<ScanSummary> {

@@ -39,6 +39,11 @@ describe('compare', () => {
     expect(baselines).toHaveLength(7);
   });
 
+  it('a run that is named twice is one run', async () => {
+    const [{ rows }] = await compareRuns([dirs[0], `${dirs[0]}/`, dirs[1]], 'result');
+    expect(rows[0].runs).toHaveLength(2);
+  });
+
   it('writes Markdown, CSV, JSON, LaTeX and HTML', () => {
     expect(comparedTable(data, 'markdown')).toContain('| logbert, 2 seeds |');
     const rows = Papa.parse<Record<string, string>>(comparedTable(data, 'csv'), {

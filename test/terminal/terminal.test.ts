@@ -131,11 +131,21 @@ describe('failures', () => {
       next: 'logbert parse --help',
       exitCode: 2,
     });
+    const told = (message: string) => failureOf(Object.assign(new Error(message), { oclif: { exit: 2 } }), 'fit');
+    expect(told('command fitt:a.log not found')).toMatchObject({
+      message: "There is no command 'fitt a.log'.",
+      next: 'logbert --help',
+    });
+    expect(
+      told('The following error occurred:\n  Missing required flag format\nSee more help with --help').message,
+    ).toBe('Missing required flag format');
   });
 
   it('translate faults of the system', () => {
     const system = (code: string) => Object.assign(new Error(code), { code, path: '/x' });
     expect(failureOf(system('ENOSPC')).message).toMatch(/The disk is full/);
+    expect(failureOf(system('EFBIG')).message).toMatch(/larger than files may be/);
+    expect(failureOf(system('EACCES')).message).toBe('Permission denied: /x.');
     expect(failureOf(system('ENOENT')).message).toBe('There is no file /x.');
     expect(failureOf(new TypeError('x is undefined'))).toMatchObject({ exitCode: 1, unexpected: true });
   });

@@ -35,6 +35,8 @@ export interface Downloaded {
   already: boolean;
 }
 
+const OTHER_ROOT = 'Set LOGBERT_DATASETS to another folder.';
+
 /**
  * Fetches a data set's archive unless it is there, checks its hash, and unpacks it to a folder of its own, which
  * appears when it is whole. What was killed half-way goes on where it was.
@@ -52,7 +54,7 @@ export async function downloadDataset(
   if (done) return { dataset: dataset.name, folder, files: done.files, already: true };
   try {
     await makeFolders(store.dir);
-    const lock = await Lock.acquire(store.dir, 'set LOGBERT_DATASETS to another folder');
+    const lock = await Lock.acquire(store.dir, OTHER_ROOT);
     try {
       await requireSpace(store.dir, await bytesNeeded(dataset, options, store));
       const archive = await archiveOf(dataset, options, store, progress);
@@ -62,7 +64,7 @@ export async function downloadDataset(
       lock.release();
     }
   } catch (error) {
-    throw explainWrite(error, store.dir, 'Set LOGBERT_DATASETS to another folder.');
+    throw explainWrite(error, store.dir, OTHER_ROOT);
   }
 }
 

@@ -26,6 +26,39 @@ function swapsLastTwo(perm: readonly number[]): boolean {
   return perm.every((axis, i) => axis === (i === n - 2 ? n - 1 : i === n - 1 ? n - 2 : i));
 }
 
+/**
+ * A matrix that products take transposed on their left is transposed beforehand, once for all of them: ONNX Runtime's product
+ * on the CPU does it anew for every few columns of the result. It has three dimensions on the way, for ONNX Runtime would put
+ * a plain transposition back into the product.
+ */
+export function transposeLeftOnce(graph: Graph): Graph {
+  const known = new Map<Value, Value>();
+  return rewriteGraph(graph, (node) => {
+    const [x, y] = node.inputs;
+    if (node.op !== 'BatchMatMul' || !node.attrs.transposeA || x.shape.length !== 2) return node;
+    const [K, M] = x.shape;
+    const product = (left: Value): Node => ({
+      ...node,
+      inputs: [left, y],
+      attrs: { ...node.attrs, transposeA: false },
+    });
+    const made = known.get(x);
+    if (made) return product(made);
+    const [wide, turned, left] = [
+      [1, K, M],
+      [1, M, K],
+      [M, K],
+    ].map((shape): Value => ({ shape, dtype: x.dtype }));
+    known.set(x, left);
+    return [
+      { op: 'Reshape', inputs: [x], outputs: [wide], attrs: {} },
+      { op: 'Transpose', inputs: [wide], outputs: [turned], attrs: { perm: [0, 2, 1] } },
+      { op: 'Reshape', inputs: [turned], outputs: [left], attrs: {} },
+      product(left),
+    ];
+  });
+}
+
 /** A sum over the rows of a matrix as a product with a row of ones, which ONNX Runtime computes faster. */
 export function sumColumnsByProduct(graph: Graph): Graph {
   return rewriteGraph(graph, (node) => {

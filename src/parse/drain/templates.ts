@@ -1,5 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { settingsSchema } from '../../config/schema.js';
 import { UserError } from '../../error.js';
 import { quoted } from '../../run/artefacts.js';
@@ -113,7 +113,7 @@ export async function mergesOf(run: RunFolder): Promise<Map<number, number>> {
 }
 
 async function templatesIn(path: string): Promise<TemplateInfo[]> {
-  const isRun = await isFolder(path);
+  const isRun = (await isFolder(path)) || extname(path) === '';
   const run = isRun ? await runIn(path) : undefined;
   const { drain } = run ? await parserOf(run) : await parserIn(path);
   const counts = run && (await countsOf(run));

@@ -58,6 +58,15 @@ const JSON_LINE: Structure = {
 
 /** Formats of many programs; special ones come before general ones. */
 export const COMMON_FORMATS: Record<string, Format> = {
+  // Before syslog, as which `stdout F {"level": ...` would pass: a host, a program, a colon.
+  cri: {
+    title: 'CRI (container logs of Kubernetes)',
+    layouts: [{ layout: '<Timestamp> <Component> <Flag> <Content>' }],
+    fields: { Timestamp: `\\d{4}-\\d\\d-\\d\\dT${CLOCK}`, Component: 'stdout|stderr', Flag: '[FP](?::[^ ]+)?' },
+    time: { fields: ['Timestamp'], pattern: 'yyyy-MM-ddTHH:mm:ssfZ' },
+    inner: JSON_LINE,
+    example: '2024-04-15T12:34:56.789123456Z stdout F Listening on port 80',
+  },
   syslog: {
     title: 'syslog (RFC 3164), as sent or as written to files',
     layouts: [
@@ -138,14 +147,6 @@ export const COMMON_FORMATS: Record<string, Format> = {
     },
     time: { fields: ['Date', 'Time'], pattern: 'MMdd HH:mm:ssf' },
     example: 'I0415 12:34:56.789123    1 controller.go:123] "Starting controller" name="node"',
-  },
-  cri: {
-    title: 'CRI (container logs of Kubernetes)',
-    layouts: [{ layout: '<Timestamp> <Component> <Flag> <Content>' }],
-    fields: { Timestamp: `\\d{4}-\\d\\d-\\d\\dT${CLOCK}`, Component: 'stdout|stderr', Flag: '[FP](?::[^ ]+)?' },
-    time: { fields: ['Timestamp'], pattern: 'yyyy-MM-ddTHH:mm:ssfZ' },
-    inner: JSON_LINE,
-    example: '2024-04-15T12:34:56.789123456Z stdout F Listening on port 80',
   },
   access: {
     title: 'access log, common or combined',

@@ -1,8 +1,9 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { inputFiles } from '../../config/inputFiles.js';
 import { UsageError, UserError } from '../../error.js';
 import type { Task } from '../../progress.js';
+import { explainWrite } from '../../run/atomic.js';
 import type { RunFolder } from '../../run/folder.js';
 import type { PiiMasker } from '../pii/piiMasker.js';
 import { evenChunks } from './chunks.js';
@@ -32,12 +33,18 @@ export interface ReadOptions {
 
 /**
  * Looks all files up before anything is written.
- * @throws UsageError when there is none; UserError when one is missing or a folder without any file
+ * @param next the command line to advise where no file is named
+ * @throws UsageError when there is none; UserError when one is missing or a folder without any file to read
  */
-export async function findLogs(input: { files: readonly string[]; rotated?: boolean }): Promise<LogFile[]> {
+export async function findLogs(
+  input: { files: readonly string[]; rotated?: boolean },
+  next = 'logbert parse FILE',
+): Promise<LogFile[]> {
   const files = inputFiles(input);
-  if (files.length === 0) throw new UsageError('No log file given.', { next: 'logbert parse FILE' });
+  if (files.length === 0) throw new UsageError('No log file given; - is standard input.', { next });
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('Standard input can be read only once.');
+  const empty = files.find((name) => name !== STDIN && statSync(name, { throwIfNoEntry: false })?.isDirectory());
+  if (empty !== undefined) throw new UserError(`The folder ${empty} holds no file to read.`);
   return Promise.all(files.map(async (name) => ({ name, path: name, bytes: await sourceSize(name) })));
 }
 
@@ -67,7 +74,9 @@ export async function spooled(
     }
     const path = run.temporary('stdin.log');
     const source = log.path === STDIN ? stdin : readSource(log.path);
-    await pipeline(pii ? pii.maskAll(source) : source, createWriteStream(path));
+    await pipeline(pii ? pii.maskAll(source) : source, createWriteStream(path)).catch((error) => {
+      throw explainWrite(error, path);
+    });
     copies.push({ name: log.name, path, bytes: await sourceSize(path) });
   }
   return copies;

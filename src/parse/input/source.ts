@@ -80,11 +80,14 @@ export async function sourceSize(file: string): Promise<number | undefined> {
 
 /** @throws UserError when the bytes, the first of a file, hold a NUL: no log has one */
 export function refuseBinary(file: string, bytes: Uint8Array): void {
-  if (bytes.subarray(0, 1 << 16).includes(0)) {
-    throw new UserError(
-      `${named(file)} isn't a text file (it has NUL bytes); expected a log, plain or compressed (gzip, Zstandard, xz, bzip2).`,
-    );
+  if (!bytes.subarray(0, 1 << 16).includes(0)) return;
+  const start = Buffer.from(bytes.subarray(0, 2)).toString('latin1');
+  if (start === '\xff\xfe' || start === '\xfe\xff') {
+    throw new UserError(`${named(file)} is UTF-16; expected UTF-8.`, { next: 'iconv -f UTF-16 -t UTF-8 FILE' });
   }
+  throw new UserError(
+    `${named(file)} isn't a text file (it has NUL bytes); expected a log, plain or compressed (gzip, Zstandard, xz, bzip2).`,
+  );
 }
 
 /** How messages name a source. */

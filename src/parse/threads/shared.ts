@@ -8,7 +8,3 @@ export function sharedBytes(length: number): Uint8Array {
 export function sharedInts(length: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(length * 4));
 }
-
-export function sharedNumbers(length: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer(length * 8));
-}

@@ -57,6 +57,7 @@ describe('templates', () => {
     await withRun(async (dir) => {
       expect((await listTemplates(join(dir, 'parser.json'))).map(({ count }) => count)).toEqual([2, 2, 1]);
       await expect(listTemplates(join(dir, 'nothing.json'))).rejects.toThrow("Can't read the parser");
+      await expect(listTemplates(join(dir, 'nothing'))).rejects.toThrow(`No run in ${join(dir, 'nothing')}.`);
     });
   });
 

@@ -81,6 +81,8 @@ describe('formats', () => {
     ['hdfs', '2024-11-01 00:00:00 123 INFO HDFS: blk_-1 started', '2024-11-01T00:00:00.000Z', 'INFO', 'HDFS'],
     ['openssh', 'Apr 15 12:34:56 server sshd[1234]: Failed password for admin', '2000-04-15T12:34:56.000Z', '', 'sshd'],
     ['openssh', '2024-04-15T12:34:56.5+02:00 web1 sshd[7]: Invalid user pi', '2024-04-15T10:34:56.500Z', '', 'sshd'],
+    // Its layout is syslog's too: a host `stdout`, a program `F {"msg"`.
+    ['cri', '2024-04-15T12:34:56Z stdout F {"msg": "served", "id": 7}', '2024-04-15T12:34:56.000Z', '', ''],
   ])('%s reads %s', (name, line, time, level, component) => {
     expect(header(name, line)).toMatchObject({ time, level, component });
     expect(detectFormat([line]).name).toBe(name);

@@ -1,21 +1,27 @@
-import { Readable } from 'node:stream';
-
 /** Packed bytes that are unpacked at once: about one block, which unpacks to 900 kB. */
 const PIECE = 1 << 16;
 
 /** Unpacks bzip2 streams, with their checksums. */
 export async function* unpackBzip2(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { default: unbzip2 } = await import('unbzip2-stream');
-  const source = Readable.from(pieces(packed), { objectMode: false });
-  const unpacking = source.pipe(unbzip2());
-  const output = new Readable().wrap(unpacking);
-  source.on('error', (error) => output.destroy(error));
-  unpacking.on('error', (error: unknown) => output.destroy(error instanceof Error ? error : new Error(String(error))));
-  try {
-    for await (const chunk of output) yield chunk as Buffer;
-  } finally {
-    source.destroy();
+  const unpacking = unbzip2();
+  // It gives what it has within `write` and `end`. As a stream it can't be read in every Node: it closes when it ends.
+  const unpacked: Buffer[] = [];
+  let fault: unknown;
+  unpacking.on('data', (chunk: Buffer) => unpacked.push(chunk));
+  unpacking.on('error', (error: unknown) => {
+    fault = error;
+  });
+  const taken = function* () {
+    yield* unpacked.splice(0);
+    if (fault !== undefined) throw fault instanceof Error ? fault : new Error(String(fault));
+  };
+  for await (const piece of pieces(packed)) {
+    unpacking.write(piece);
+    yield* taken();
   }
+  unpacking.end();
+  yield* taken();
 }
 
 async function* pieces(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
