@@ -137,6 +137,13 @@ describe('DeepLog with values', () => {
     for (const stage of ['predict', 'evaluate'] as const) await runStage(stage, settings, run, silent);
   });
 
+  it('goes on after an interruption, to the same result', async () => {
+    const before = run.sha256('checkpoint');
+    for (const name of ['checkpoint', 'training'] as const) await run.remove(name);
+    await runStage('train', { ...settings, train: { ...settings.train, resume: true } }, run, silent);
+    expect(run.sha256('checkpoint')).toBe(before);
+  });
+
   it('leaves the model of keys as it is without values', async () => {
     const keys = { ...settings, model: { ...settings.model, values: false } };
     const valued = await loadCheckpoint(await run.require('checkpoint'), '');
