@@ -7,7 +7,6 @@ import { UserError } from '../error.js';
 import { type Progress, silent } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
-import { allRows, cutIntoRows } from './rows.js';
 import { requireRows } from './sessionScorer.js';
 import { newTrainingState, Trainer } from './trainer.js';
 import { Errors } from './values/errors.js';
@@ -70,10 +69,9 @@ export async function trainValues(
   const vectors = quantities.vectors(numbered.events);
   const parts = [TRAIN, VALIDATION].map((part) => partOf(part, numbered, vectors));
   // All rows, with `train.distinct` too: each different outlier is a row of its own, and would weigh as much as what is usual.
-  const [train, validation] = parts.map(({ keys, vectors }) => {
-    const sequences = keys.map((own, i) => valuedSequence(own, vectors[i]));
-    return allRows(cutIntoRows(sequences, network.cut));
-  });
+  const [train, validation] = parts.map(({ keys, vectors }) =>
+    keys.flatMap((own, i) => [...network.cut(valuedSequence(own, vectors[i]))]),
+  );
   const own = { ...settings.train, seed: settings.seed };
   const state = newTrainingState(network, settings.seed);
   const trainer = new Trainer(network, engine, { train, validation }, own, state);

@@ -99,17 +99,18 @@ function evidenceOf(
   texts: readonly Map<number, string>[],
   context: number,
 ): EvidenceLine[] {
-  const shown = new Map<string, EvidenceLine>();
+  // By file and line, so that they come in the order of the logs.
+  const shown = new Map<number, EvidenceLine>();
   for (const row of places.flat()) {
     const of = file[row];
     for (let at = line[row] - context; at <= line[row] + context; at++) {
       const text = texts[of].get(at);
-      const key = `${of}:${at}`;
+      const key = of * 2 ** 32 + at;
       const hit = at === line[row];
       if (text !== undefined && (hit || !shown.has(key))) shown.set(key, { file: logs[of].name, line: at, text, hit });
     }
   }
-  return [...shown.values()].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+  return [...shown].sort(([a], [b]) => a - b).map(([, line]) => line);
 }
 
 function rangesOf(rows: readonly number[], { file, line, rows: all }: Events, logs: readonly LogFile[]): LineRange[] {

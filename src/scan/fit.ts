@@ -14,7 +14,7 @@ import { type LineAccount, type LogView, type Reading, viewLog } from './logRead
 import { fitOrderModel, updateOrderModel } from './orderModel.js';
 import { type Pass, pass, passOf } from './pass.js';
 import { learnProfile } from './profile.js';
-import { requireRightBundle } from './rightBundle.js';
+import { requireRightFormat } from './rightBundle.js';
 import type { SessionCounts } from './rules/sessions.js';
 import {
   changingBundle,
@@ -172,7 +172,7 @@ async function fitOn(
     teach(known.reading, logs, { ...reading, enough: learning.enough }, filter),
   );
   const { view, linesRead } = await viewUsual(logs, known.reading, learning, how, options);
-  requireRightBundle(view.account, options.update ?? '', known);
+  requireRightFormat(view, options.update ?? '', known);
   const { events } = view;
   const span = { from: 0, to: events.rows };
   const profile = learnProfile(events, span, known.profile);

@@ -45,7 +45,7 @@ export async function scanLogs(options: ScanOptions, progress: Progress): Promis
     const how = passOf(state, progress);
     const view = await pass('Read', inputs.logs, how, (reading) => viewLog(inputs.logs, state.reading, reading));
     requireLines(view, inputs.logs);
-    requireRightBundle(view.account, options.bundle, state);
+    requireRightBundle(view, options.bundle, state);
     const { told, accepted } = await findCauses(view, state);
     const findings = await pass('Look up the lines', inputs.logs, how, (reading) =>
       describeCauses(told.slice(0, options.top), view, inputs.logs, { ...reading, context: options.context }),

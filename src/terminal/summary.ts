@@ -76,6 +76,7 @@ function trainedLines({
   parameters,
   sequences,
   rows,
+  values,
 }: TrainingSummary): string[] {
   return [
     `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
@@ -83,6 +84,14 @@ function trainedLines({
       ['sequences', sequencesOf(sequences)],
       ['rows', `${grouped(rows.train)} in an epoch`],
       ['parameters', grouped(parameters)],
+      ...(values
+        ? [
+            [
+              'values',
+              `best validation loss ${shown(values.best.validationLoss)} in epoch ${values.best.epoch} of ${values.epochs}`,
+            ] as [string, string],
+          ]
+        : []),
       ['engine', engine],
     ]),
   ];

@@ -77,6 +77,31 @@ it('a bundle of another log is told of in one line', () =>
     await expect(logs.scan(other)).rejects.toThrow(/100 % of the 100 lines are unknown.*Is it the right bundle\?/);
   }));
 
+it('the lines of a finding come in the order of the logs, whatever their names', () =>
+  withLogs(async (logs) => {
+    await logs.fit(service(0, 100));
+    const files = await Promise.all([
+      logs.write('z.log', [...service(100, 50), at(601, 'disk failed', 'ERROR')]),
+      logs.write('a.log', [at(602, 'disk failed', 'ERROR'), ...service(160, 50)]),
+    ]);
+    const { findings } = await scanLogs({ files, bundle: logs.bundle, context: 0, top: 1 }, silent);
+    expect(findings[0].evidence.map(({ file, line }) => [file, line])).toEqual([
+      [files[0], 201],
+      [files[1], 1],
+    ]);
+  }));
+
+it('a flood of new lines is no other log', () =>
+  withLogs(async (logs) => {
+    await logs.fit(service(0, 100));
+    const flood = Array.from({ length: 400 }, (_, i) => at(600 + i, `no connection to 10.0.0.${i % 9}`, 'ERROR'));
+    const { account, findings } = await logs.scan([...service(100, 10), ...flood]);
+    expect(account).toMatchObject({ linesIn: 440, unknown: 400 });
+    expect(findings).toContainEqual(expect.objectContaining({ kind: 'new-template', lineCount: 400 }));
+    // With nothing else beside it, it can't be told from another log.
+    await expect(logs.scan(flood)).rejects.toThrow('Is it the right bundle?');
+  }));
+
 it('labels and times leave lines out of what is learnt', () =>
   withLogs(async (logs) => {
     const lines = [...service(0, 50), at(300, 'disk failed', 'ERROR'), ...service(80, 50)];
