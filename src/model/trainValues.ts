@@ -23,6 +23,8 @@ export interface TrainedValues {
 export interface ValuesSummary extends QuantitySummary {
   epochs: number;
   best: { epoch: number; validationLoss: number };
+  /** Share of the validation sessions (without any, of the training sessions) that have a value outside the interval. */
+  outside: number;
   seconds: number;
 }
 
@@ -60,7 +62,7 @@ export async function readNumbered(
  * the validation sessions (without any, on the training sessions).
  */
 export async function trainValues(
-  shape: ValueShape,
+  shape: ValueShape & { readonly interval: number },
   numbered: Numbered,
   { settings, V, engine, progress }: { settings: Settings; V: number; engine: Engine; progress: Progress },
 ): Promise<TrainedValues> {
@@ -80,15 +82,17 @@ export async function trainValues(
   } finally {
     await trainer.dispose();
   }
-  const tensors = { ...viewsOf(state.adam.tensors, state.best.parameters), ...quantities.tensors() };
+  const learnt = { ...viewsOf(state.adam.tensors, state.best.parameters), ...quantities.tensors() };
   const unlearnt = parts[validation.length > 0 ? 1 : 0];
-  const errors = await errorsOf(ValueModel.open(shape, V, tensors, engine), unlearnt, V);
+  const errors = await errorsOf(ValueModel.open(shape, V, learnt, engine), unlearnt, V);
+  const tensors = { ...learnt, ...errors.tensors() };
   return {
-    tensors: { ...tensors, ...errors.tensors() },
+    tensors,
     summary: {
       ...found,
       epochs: state.epochs.length,
       best: { epoch: state.best.epoch, validationLoss: state.best.loss },
+      outside: await shareOutside(ValueModel.open(shape, V, tensors, engine), unlearnt, shape.interval),
       seconds: state.epochs.reduce((sum, { seconds }) => sum + seconds, 0),
     },
   };
@@ -120,6 +124,12 @@ async function errorsOf(model: ValueModel, { keys, vectors }: Part, V: number): 
     }
   }
   return Errors.fit(events(), V, P);
+}
+
+async function shareOutside(model: ValueModel, { keys, vectors }: Part, interval: number): Promise<number> {
+  const scored = await model.score(keys, vectors, silent).finally(() => model.dispose());
+  const outside = scored.filter(({ deviations }) => deviations.some((deviation) => deviation > interval));
+  return outside.length / Math.max(1, keys.length);
 }
 
 function nothing({ counters }: QuantitySummary): UserError {

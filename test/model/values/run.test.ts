@@ -129,6 +129,7 @@ describe('DeepLog with values', () => {
     const before = run.sha256('checkpoint');
     const { values } = (await runStage('train', settings, run, silent)) as TrainingSummary;
     expect(values).toMatchObject({ parameters: 3, templates: 2, pauses: 3, without: 1, counters: 1, left: 0 });
+    expect(values!.outside).toBeLessThan(0.1);
     expect(run.sha256('checkpoint')).toBe(before);
   });
 
