@@ -7,7 +7,6 @@ import { UserError } from '../error.js';
 import { type Progress, silent } from '../progress.js';
 import type { RunFolder } from '../run/folder.js';
 import { viewsOf } from './adam.js';
-import { allRows, cutIntoRows } from './rows.js';
 import { requireRows } from './sessionScorer.js';
 import { newTrainingState, Trainer } from './trainer.js';
 import { Errors } from './values/errors.js';
@@ -24,6 +23,8 @@ export interface TrainedValues {
 export interface ValuesSummary extends QuantitySummary {
   epochs: number;
   best: { epoch: number; validationLoss: number };
+  /** Share of the validation sessions (without any, of the training sessions) that have a value outside the interval. */
+  outside: number;
   seconds: number;
 }
 
@@ -61,7 +62,7 @@ export async function readNumbered(
  * the validation sessions (without any, on the training sessions).
  */
 export async function trainValues(
-  shape: ValueShape,
+  shape: ValueShape & { readonly interval: number },
   numbered: Numbered,
   { settings, V, engine, progress }: { settings: Settings; V: number; engine: Engine; progress: Progress },
 ): Promise<TrainedValues> {
@@ -70,10 +71,9 @@ export async function trainValues(
   const vectors = quantities.vectors(numbered.events);
   const parts = [TRAIN, VALIDATION].map((part) => partOf(part, numbered, vectors));
   // All rows, with `train.distinct` too: each different outlier is a row of its own, and would weigh as much as what is usual.
-  const [train, validation] = parts.map(({ keys, vectors }) => {
-    const sequences = keys.map((own, i) => valuedSequence(own, vectors[i]));
-    return allRows(cutIntoRows(sequences, network.cut));
-  });
+  const [train, validation] = parts.map(({ keys, vectors }) =>
+    keys.flatMap((own, i) => [...network.cut(valuedSequence(own, vectors[i]))]),
+  );
   const own = { ...settings.train, seed: settings.seed };
   const state = newTrainingState(network, settings.seed);
   const trainer = new Trainer(network, engine, { train, validation }, own, state);
@@ -82,15 +82,17 @@ export async function trainValues(
   } finally {
     await trainer.dispose();
   }
-  const tensors = { ...viewsOf(state.adam.tensors, state.best.parameters), ...quantities.tensors() };
+  const learnt = { ...viewsOf(state.adam.tensors, state.best.parameters), ...quantities.tensors() };
   const unlearnt = parts[validation.length > 0 ? 1 : 0];
-  const errors = await errorsOf(ValueModel.open(shape, V, tensors, engine), unlearnt, V);
+  const errors = await errorsOf(ValueModel.open(shape, V, learnt, engine), unlearnt, V);
+  const tensors = { ...learnt, ...errors.tensors() };
   return {
-    tensors: { ...tensors, ...errors.tensors() },
+    tensors,
     summary: {
       ...found,
       epochs: state.epochs.length,
       best: { epoch: state.best.epoch, validationLoss: state.best.loss },
+      outside: await shareOutside(ValueModel.open(shape, V, tensors, engine), unlearnt, shape.interval),
       seconds: state.epochs.reduce((sum, { seconds }) => sum + seconds, 0),
     },
   };
@@ -122,6 +124,12 @@ async function errorsOf(model: ValueModel, { keys, vectors }: Part, V: number): 
     }
   }
   return Errors.fit(events(), V, P);
+}
+
+async function shareOutside(model: ValueModel, { keys, vectors }: Part, interval: number): Promise<number> {
+  const scored = await model.score(keys, vectors, silent).finally(() => model.dispose());
+  const outside = scored.filter(({ deviations }) => deviations.some((deviation) => deviation > interval));
+  return outside.length / Math.max(1, keys.length);
 }
 
 function nothing({ counters }: QuantitySummary): UserError {

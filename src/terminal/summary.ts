@@ -76,6 +76,7 @@ function trainedLines({
   parameters,
   sequences,
   rows,
+  values,
 }: TrainingSummary): string[] {
   return [
     `${model}: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}, best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch}`,
@@ -83,9 +84,15 @@ function trainedLines({
       ['sequences', sequencesOf(sequences)],
       ['rows', `${grouped(rows.train)} in an epoch`],
       ['parameters', grouped(parameters)],
+      ...(values ? [['values', valuesText(values)] as [string, string]] : []),
       ['engine', engine],
     ]),
   ];
+}
+
+function valuesText({ best, epochs, outside }: NonNullable<TrainingSummary['values']>): string {
+  const alarms = `${(100 * outside).toFixed(1)} % of the validation sessions have a value outside the interval`;
+  return `best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch} of ${epochs}; ${alarms}`;
 }
 
 function fittedLines({ model, seconds, sequences, threshold }: FittingSummary): string[] {

@@ -19,6 +19,7 @@ it.each([
   [{ split: { trainFraction: 0.6 } }, ['parse', 'sessions']],
   [{ sequences: { length: 10 } }, ['sessions']],
   [{ model: { name: 'logbert', hidden: 32 } }, ['train']],
+  [{ model: { name: 'deeplog', values: true } }, ['train']],
   [{ train: { epochs: 5 } }, ['train']],
   [{ predict: { rounds: 9 } }, ['predict']],
   [{ evaluate: { quantile: 0.9 } }, ['evaluate']],
