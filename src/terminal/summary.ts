@@ -84,15 +84,16 @@ function trainedLines({
       ['sequences', sequencesOf(sequences)],
       ['rows', `${grouped(rows.train)} in an epoch`],
       ['parameters', grouped(parameters)],
-      ...(values ? [['values', valuesText(values)] as [string, string]] : []),
+      ...(values ? [['values', valuesText(values, sequences.validation > 0)] as [string, string]] : []),
       ['engine', engine],
     ]),
   ];
 }
 
-function valuesText({ best, epochs, outside }: NonNullable<TrainingSummary['values']>): string {
-  const alarms = `${(100 * outside).toFixed(1)} % of the validation sessions have a value outside the interval`;
-  return `best validation loss ${shown(best.validationLoss)} in epoch ${best.epoch} of ${epochs}; ${alarms}`;
+function valuesText({ best, epochs, outside }: NonNullable<TrainingSummary['values']>, validated: boolean): string {
+  const part = validated ? 'validation' : 'training';
+  const alarms = `${(100 * outside).toFixed(1)} % of the ${part} sessions have a value outside the interval`;
+  return `best ${part} loss ${shown(best.validationLoss)} in epoch ${best.epoch} of ${epochs}; ${alarms}`;
 }
 
 function fittedLines({ model, seconds, sequences, threshold }: FittingSummary): string[] {

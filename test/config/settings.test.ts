@@ -210,6 +210,11 @@ describe('.env.example', () => {
     expect(Object.keys(example).sort()).toEqual([...new Set(variables)].sort());
   });
 
+  it('names each once', () => {
+    const named = readFileSync('.env.example', 'utf8').match(/^\w+(?==)/gm);
+    expect(named).toEqual([...new Set(named)]);
+  });
+
   it('gives each default', async () => {
     const defaults = await load();
     expect(await load({ environment: example })).toEqual(defaults);
