@@ -22,7 +22,7 @@ export async function isFolder(dir: string): Promise<boolean> {
     if (errorCode(error) === 'ENOENT') return false;
     throw explainWrite(error, dir, OTHER_RUN);
   }
-  throw new UserError(`${dir} is a file, but a run needs a folder. Choose another one with --run.`);
+  throw new UserError(`${dir} is a file, but a run is a folder. Name another one.`);
 }
 
 /**

@@ -86,10 +86,10 @@ export interface ReproduceOptions {
  */
 export async function reproduce(name: string, progress: Progress, options: ReproduceOptions): Promise<ReproducedTable> {
   const { source, download, rows } = await tableNamed(name);
+  const names = rows.map((row) => row.name);
+  const unknown = options.only?.find((only) => !names.includes(only));
+  if (unknown !== undefined) throw new UsageError(`There is no row ${unknown}. Rows of ${name}: ${names.join('; ')}.`);
   const chosen = rows.filter((row) => options.only?.includes(row.name) ?? true);
-  if (chosen.length === 0) {
-    throw new UsageError(`No such row. Rows of ${name}: ${rows.map((row) => row.name).join(', ')}.`);
-  }
   const done: ReproducedRow[] = [];
   for (const row of chosen) {
     options.onRow?.(row.name);
@@ -117,7 +117,8 @@ async function reproduceRow(
   const settings = await load(row.set);
   const absent = inputsOf(settings).find((file) => !existsSync(file));
   if (absent !== undefined) {
-    return { missing: `needs ${absent}${download && absent.startsWith(datasets) ? ` (${download})` : ''}` };
+    const how = absent.startsWith(datasets) ? download : 'the folder of the data is LOGBERT_TEST_DATA';
+    return { missing: `needs ${absent}${how ? ` (${how})` : ''}` };
   }
   const started = performance.now();
   const results: Result[] = [];

@@ -200,7 +200,7 @@ describe('the run folder', () => {
     expectFailure(
       await logbert(['parse', log, '--run', log]),
       1,
-      /^Error: .*good\.log is a file, but a run needs a folder/,
+      /^Error: .*good\.log is a file, but a run is a folder/,
     );
     expectFailure(await logbert(['parse', log, '--run', dir]), 1, /^Error: .*isn't a run folder: it holds/);
     const below = join(log, 'run');
