@@ -88,5 +88,7 @@ it('names the tables and rows that there are', async () => {
   await expect(reproduce('hpc', silent, { datasets: '' })).rejects.toThrow(
     /expected hdfs, hdfs-settings, hdfs-ablation, bgl, thunderbird/,
   );
-  await expect(reproduce('bgl', silent, { datasets: '', only: ['pca'] })).rejects.toThrow(/no row pca\. Rows of bgl: PCA; /);
+  await expect(reproduce('bgl', silent, { datasets: '', only: ['pca'] })).rejects.toThrow(
+    /no row pca\. Rows of bgl: PCA; /,
+  );
 });
